@@ -1,0 +1,34 @@
+# What you can do here. `make` alone lists it.
+PYTHON ?= python3
+.DEFAULT_GOAL := help
+.PHONY: help setup run test lint train bench nlu-report clean
+
+help: ## List these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  \033[36mmake %-11s\033[0m %s\n", $$1, $$2}' Makefile
+
+setup: ## Prepare everything: environments, browser bundle, model
+	@$(PYTHON) scripts/setup.py
+
+run: setup ## Prepare what is missing, start Rollcall, print its address
+	@.venv/bin/rollcall up
+
+test: setup ## Run all tests
+	@$(PYTHON) scripts/check.py test
+
+lint: ## Check style and types
+	@$(PYTHON) scripts/setup.py --only app
+	@$(PYTHON) scripts/check.py lint
+
+train: ## Train the model, also when nothing has changed
+	@$(PYTHON) scripts/setup.py --train
+
+bench: setup ## Measure how fast it answers
+	@.venv/bin/python -m bench
+
+nlu-report: setup ## Say how well the model understands sentences it has never seen
+	@bot/.venv/bin/python -m bot.nlu_report
+
+clean: ## Remove what set-up made; ROLLCALL_HOME with its database stays
+	rm -rf .venv bot/.venv .tools node_modules web/static models .rasa
+	rm -rf .mypy_cache .pytest_cache .ruff_cache .hypothesis build results
+	find actions bot rollcall scripts tests web -name __pycache__ -prune -exec rm -rf {} +
