@@ -1,0 +1,173 @@
+"""The only door into Rasa: turns signed by the web server, answered whole.
+
+`POST /webhooks/rollcall/webhook {"turn": <JWT>, "text": <message>}` plays one turn;
+`GET /webhooks/rollcall/` says whether a model is loaded.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import rasa
+from rasa.core.agent import Agent
+from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
+from rasa.shared.exceptions import RasaException
+from sanic import Blueprint, Sanic, response
+from sanic.request import Request
+from sanic.response import HTTPResponse
+
+from bot.processor import last_turn, make_strict, play
+from bot.turns import Turn, TurnRefused, TurnVerifier
+
+KEY_VARIABLE = "ROLLCALL_TURN_KEY"
+_MAX_BODY = 64 * 1024  # bytes; a turn has at most some 6 KB
+_TURN_TIMEOUT = 45  # seconds; shorter than the conversation's lock (60) and Sanic's answer (60)
+
+logger = logging.getLogger(__name__)
+
+
+class TurnOutput(OutputChannel):
+    """Collects what is said in one turn: one reply per utterance, text and card together."""
+
+    def __init__(self) -> None:
+        self.replies: list[dict[str, Any]] = []
+
+    @classmethod
+    def name(cls) -> str:
+        """The channel's name."""
+        return SignedChannel.name()
+
+    async def send_response(
+        self,
+        recipient_id: str,
+        message: dict[str, Any],
+    ) -> None:
+        """Keep one utterance, `{"text", "buttons", "custom"}`."""
+        buttons = [
+            {"title": button.get("title", ""), "payload": button.get("payload", "")}
+            for button in message.get("buttons") or []
+        ]
+        self.replies.append(
+            {
+                "text": message.get("text") or "",
+                "buttons": buttons,
+                "custom": message.get("custom") or None,
+            }
+        )
+
+
+class SignedChannel(InputChannel):
+    """Rasa's input channel `rollcall`."""
+
+    def __init__(self, key: str, clock: Callable[[], float] = time.time) -> None:
+        self._verifier = TurnVerifier(key, clock)
+
+    @classmethod
+    def name(cls) -> str:
+        """The channel's name, also its part of the address."""
+        return "rollcall"
+
+    @classmethod
+    def from_credentials(cls, credentials: dict[str, Any] | None) -> SignedChannel:
+        """The channel with the key that the environment carries; there is no default key."""
+        key = os.environ.get(KEY_VARIABLE, "")
+        if len(key) < 32:  # noqa: PLR2004
+            raise RasaException(
+                f"{KEY_VARIABLE} is missing or shorter than 32 characters: "
+                "the key that the web server signs turns with has to be in the environment."
+            )
+        return cls(key)
+
+    def blueprint(
+        self,
+        on_new_message: Callable[[UserMessage], Awaitable[Any]],
+    ) -> Blueprint:
+        """The two routes. Rasa's own handler is not used: it would swallow errors."""
+        routes = Blueprint("rollcall_turns")
+
+        @routes.listener("before_server_start")
+        async def limit_bodies(app: Sanic, loop: Any) -> None:
+            app.config.REQUEST_MAX_SIZE = _MAX_BODY
+
+        @routes.get("/")
+        async def health(request: Request) -> HTTPResponse:
+            agent = _agent(request)
+            if agent is None:
+                return _error(503, "no_model")
+            return response.json(
+                {
+                    "status": "ok",
+                    "rasa": rasa.__version__,
+                    "model": agent.processor.model_filename,  # type: ignore[union-attr]
+                }
+            )
+
+        @routes.post("/webhook")
+        async def receive(request: Request) -> HTTPResponse:
+            agent = _agent(request)
+            if agent is None:
+                return _error(503, "no_model")
+            body = request.json
+            if not isinstance(body, dict):
+                return _error(422, "bad_text")
+            try:
+                turn = self._verifier.accept(body.get("turn"), body.get("text"))
+            except TurnRefused as refusal:
+                return _error(refusal.status, refusal.code)
+            return await _answer(agent, turn)
+
+        return routes
+
+
+async def _answer(agent: Agent, turn: Turn) -> HTTPResponse:
+    output = TurnOutput()
+    message = UserMessage(
+        turn.text,
+        output,
+        turn.conversation_id,
+        input_channel=SignedChannel.name(),
+        message_id=turn.id,
+        metadata={"turn": turn.token},
+    )
+    try:
+        tracker = await asyncio.wait_for(play(agent, message), _TURN_TIMEOUT)
+    except asyncio.TimeoutError:
+        logger.error("Turn %s took longer than %s s and was given up.", turn.id, _TURN_TIMEOUT)
+        return _error(500, "turn_failed")
+    except Exception:
+        logger.exception("Turn %s failed.", turn.id)
+        return _error(500, "turn_failed")
+    said, actions = last_turn(tracker)
+    return response.json(
+        {
+            "turn_id": turn.id,
+            "replies": output.replies,
+            "intent": _intent(said.intent if said else {}),
+            "entities": said.entities if said else [],
+            "actions": actions,
+        }
+    )
+
+
+def _intent(intent: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "name": intent.get("name"),
+        "confidence": float(intent.get("confidence") or 0.0),
+    }
+
+
+def _agent(request: Request) -> Agent | None:
+    agent: Agent | None = getattr(request.app.ctx, "agent", None)
+    if agent is None or not agent.is_ready():
+        return None
+    make_strict(agent)
+    return agent
+
+
+def _error(status: int, code: str) -> HTTPResponse:
+    return response.json({"error": code}, status=status)

@@ -1,0 +1,173 @@
+"""One turn as the web server signs it: a short-lived JWT that names the conversation and the text.
+
+The token is the only thing this process believes about who speaks. It is checked here, and again
+by the action server, which gets it in the message's metadata.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import jwt
+
+ISSUER = "rollcall-web"
+AUDIENCE = "rollcall-turn"
+ALGORITHM = "HS256"
+LIFETIME = 60  # seconds from iat to exp, at most
+LEEWAY = 5  # seconds that two clocks may differ
+MAX_TEXT = 1_000  # characters a person may type
+MAX_ID = 200  # characters of a turn or conversation id
+MAX_PAYLOAD = 4_000  # characters of a button payload, which the server wrote itself
+
+_REQUIRED = ("iss", "aud", "sub", "jti", "iat", "exp", "text_sha256", "kind")
+
+
+class TurnRefused(Exception):
+    """A turn that is not played. `status` is the HTTP status, `code` the error's name."""
+
+    status = 401
+    code = "bad_signature"
+
+
+class TurnExpired(TurnRefused):
+    """The token is past its time, not yet valid, or was made to live too long."""
+
+    code = "expired"
+
+
+class TurnReplayed(TurnRefused):
+    """A turn with the same id was already taken within the token's lifetime."""
+
+    status = 409
+    code = "replayed"
+
+
+class BadText(TurnRefused):
+    """The text is missing, too long, or nothing is left of it."""
+
+    status = 422
+    code = "bad_text"
+
+
+class EmptyText(BadText):
+    """Nothing is left of the text after blanks and slashes are taken off its front."""
+
+    code = "empty"
+
+
+class TextTooLong(BadText):
+    """More characters than a turn may have."""
+
+    code = "too_long"
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A checked turn. `text` is what Rasa gets to read."""
+
+    id: str
+    conversation_id: str
+    text: str
+    kind: str
+    token: str
+
+
+class TurnVerifier:
+    """Checks signed turns, each of them once.
+
+    `clock` answers seconds since the epoch. Ids already seen are kept in this process until their
+    tokens expire, so the guard holds for one Rasa server; idempotency keys in the record hold for
+    any number of them.
+    """
+
+    def __init__(self, key: str, clock: Callable[[], float]) -> None:
+        self._key = key
+        self._clock = clock
+        self._seen: dict[str, float] = {}
+
+    def accept(self, token: object, text: object) -> Turn:
+        """The turn that `token` signs for `text`; raises a TurnRefused that says why not."""
+        if not isinstance(token, str) or not isinstance(text, str):
+            raise BadText("turn and text have to be strings")
+        claims = self._claims(token)
+        if claims["text_sha256"] != _digest(text):
+            raise TurnRefused("the text is not the one that was signed")
+        said = _typed(text) if claims["kind"] == "text" else _payload(text)
+        self._remember(claims["jti"], float(claims["exp"]))
+        return Turn(claims["jti"], claims["sub"], said, claims["kind"], token)
+
+    def _claims(self, token: str) -> dict[str, Any]:
+        try:
+            claims = jwt.decode(
+                token,
+                self._key,
+                algorithms=[ALGORITHM],
+                audience=AUDIENCE,
+                issuer=ISSUER,
+                # times are compared below, with this object's clock
+                options={
+                    "require": list(_REQUIRED),
+                    "verify_exp": False,
+                    "verify_iat": False,
+                    "verify_nbf": False,
+                },
+            )
+        except jwt.InvalidTokenError as error:
+            raise TurnRefused(str(error)) from error
+        for name in ("sub", "jti"):
+            if not isinstance(claims[name], str) or not 0 < len(claims[name]) <= MAX_ID:
+                raise TurnRefused(f"claim {name} is not a short string")
+        if claims["kind"] not in ("text", "button"):
+            raise TurnRefused("claim kind is neither text nor button")
+        issued, expires, now = claims["iat"], claims["exp"], self._clock()
+        if not isinstance(issued, (int, float)) or not isinstance(expires, (int, float)):
+            raise TurnRefused("claims iat and exp have to be numbers")
+        if not issued - LEEWAY <= now <= expires + LEEWAY or expires - issued > LIFETIME:
+            raise TurnExpired("the token is not valid at this time")
+        return claims
+
+    def _remember(self, turn_id: str, expires: float) -> None:
+        now = self._clock()
+        for old in [seen for seen, until in self._seen.items() if until < now]:
+            del self._seen[old]
+        if turn_id in self._seen:
+            raise TurnReplayed("this turn was taken before")
+        self._seen[turn_id] = expires + LEEWAY
+
+
+def _digest(text: str) -> str:
+    try:
+        return hashlib.sha256(text.encode("utf-8")).hexdigest()
+    except UnicodeEncodeError as error:  # a lone surrogate out of a JSON escape
+        raise BadText("the text is not valid Unicode") from error
+
+
+def _typed(text: str) -> str:
+    """Typed text as Rasa may see it: a leading slash would make it a command."""
+    if len(text) > MAX_TEXT:
+        raise TextTooLong(f"more than {MAX_TEXT} characters")
+    start = 0
+    while start < len(text) and _skipped(text[start]):
+        start += 1
+    said = text[start:].strip()
+    if not said:
+        raise EmptyText("nothing was said")
+    return said
+
+
+def _skipped(character: str) -> bool:
+    return (
+        character == "/" or character.isspace() or unicodedata.category(character) in ("Cc", "Cf")
+    )
+
+
+def _payload(text: str) -> str:
+    if len(text) > MAX_PAYLOAD:
+        raise TextTooLong(f"more than {MAX_PAYLOAD} characters")
+    if not text.startswith("/"):
+        raise BadText("a button's payload begins with a slash")
+    return text
