@@ -1,4 +1,4 @@
-"""These tests need Rasa: where there is none, in the application's environment, they are left out."""
+"""These tests need Rasa; in the environment of the application they are left out."""
 
 import importlib.util
 
