@@ -1,0 +1,258 @@
+"""The record: every change writes its document and one activity in the same transaction.
+
+Feed, timeline, history, statistics and Socket.IO all read activities; nothing else has to be
+remembered. `session_activities` is append-only: what is undone gets an inverse entry.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, TypeVar
+
+from bson import ObjectId
+from pymongo.errors import DuplicateKeyError, OperationFailure
+
+from rollcall.clock import Clock, iso
+from rollcall.directory import Directory
+from rollcall.errors import StorageUnavailable
+from rollcall.paging import Page, read_page
+from rollcall.permissions import Permission
+from rollcall.principal import Principal
+from rollcall.storage.database import Database, Document, Transaction, storage_errors
+
+KINDS: dict[str, str] = {
+    "session.opened": "{actor} signed in",
+    "session.ended": "{actor} signed out",
+    "session.expired": "{actor}'s session ended by itself",
+    "registration.created": "{actor} registered a new {type}",
+    "registration.undone": "{actor} took back the registration of a {type}",
+    "task.assigned": "{actor} assigned “{title}” to {assignee}",
+    "task.started": "{actor} started “{title}”",
+    "task.completed": "{actor} completed “{title}”",
+    "task.updated": "{actor} changed “{title}”",
+    "person.added": "{actor} added {title} to the people",
+    "credential.activated": "{actor} activated the account",
+    "credential.changed": "{actor} changed the passphrase",
+    "credential.failed": "A sign-in as {actor} failed",
+    "credential.locked": "Too many failed sign-ins as {actor}",
+}
+"""Every kind of activity, with the sentence that a timeline shows."""
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What an activity is about: a type ("task") and the id of the document."""
+
+    type: str
+    id: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An activity about to be written. `concerns` are employees besides the actor who see it."""
+
+    kind: str
+    subject: Subject
+    data: dict[str, Any] = field(default_factory=dict)
+    concerns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Activity:
+    """One entry of the record."""
+
+    id: str
+    at: datetime
+    kind: str
+    employee_id: str | None
+    session_id: str | None
+    subject: Subject
+    data: dict[str, Any]
+    concerns: tuple[str, ...]
+    employee_name: str | None = None
+    assignee_name: str | None = None
+
+    @property
+    def text(self) -> str:
+        """The sentence a timeline shows, complete without any other column."""
+        words = {
+            "actor": self.employee_name or self.employee_id or "Rollcall",
+            "assignee": self.assignee_name or self.data.get("assignee", ""),
+            "title": self.data.get("title", ""),
+            "type": self.data.get("label", self.data.get("type", "")),
+        }
+        return KINDS[self.kind].format(**words).strip()
+
+    def public(self) -> dict[str, Any]:
+        """JSON-ready."""
+        return {
+            "id": self.id,
+            "at": iso(self.at),
+            "kind": self.kind,
+            "employee_id": self.employee_id,
+            "employee_name": self.employee_name,
+            "session_id": self.session_id,
+            "subject": {"type": self.subject.type, "id": self.subject.id},
+            "data": self.data,
+            "text": self.text,
+        }
+
+
+class Activities:
+    """Writes and reads `session_activities`."""
+
+    def __init__(
+        self, database: Database, directory: Directory, clock: Clock, new_id: Callable[[], ObjectId]
+    ) -> None:
+        self._database = database
+        self._collection = database.collection("session_activities")
+        self._sessions = database.collection("user_sessions")
+        self._directory = directory
+        self._clock = clock
+        self._new_id = new_id
+
+    def write(
+        self,
+        actor: Principal,
+        key: str | None,
+        change: Callable[[Transaction], tuple[T, Entry]],
+        first: Callable[[Activity], T],
+    ) -> T:
+        """Run `change` and write the entry it returns, both or neither; returns its result.
+
+        `key` is the idempotency key, scoped to the actor and made before the first try. When it
+        was used before, nothing is written and the answer is `first(activity of that time)`.
+        Raises what `change` raises, and `StorageUnavailable`.
+        """
+        scoped = f"{actor.employee_id or 'system'}:{key}" if key else None
+
+        def both(transaction: Transaction) -> T:
+            result, entry = change(transaction)
+            self.append(transaction, actor, entry, scoped)
+            return result
+
+        if scoped and (earlier := self._by_key(scoped)):
+            return first(earlier)
+        try:
+            return self._database.transact(both)
+        except (DuplicateKeyError, OperationFailure, StorageUnavailable):
+            # The write may have been ours all the same: another try with this key won the race,
+            # or the acknowledgement was lost on its way.
+            if scoped and (earlier := self._by_key(scoped)):
+                return first(earlier)
+            raise
+
+    def append(
+        self, transaction: Transaction, actor: Principal, entry: Entry, key: str | None = None
+    ) -> None:
+        """Add `entry` within a transaction that the caller has open."""
+        if entry.kind not in KINDS:
+            raise ValueError(f"unknown activity kind {entry.kind}")
+        concerned = dict.fromkeys((actor.employee_id, *entry.concerns))
+        document: Document = {
+            "_id": self._new_id(),
+            "at": self._clock(),
+            "kind": entry.kind,
+            "employee_id": actor.employee_id,
+            "session_id": actor.session_id,
+            "subject": {"type": entry.subject.type, "id": entry.subject.id},
+            "data": entry.data,
+            "concerns": [one for one in concerned if one],
+        }
+        if key:
+            document["key"] = key
+        self._collection.insert_one(document, session=transaction)
+        if actor.session_id:
+            counters = {"counts.activities": 1, f"counts.{entry.kind.replace('.', '_')}": 1}
+            self._sessions.update_one(
+                {"_id": actor.session_id},
+                {"$inc": counters, "$max": {"last_activity": document["at"]}},
+                session=transaction,
+            )
+
+    def list(
+        self,
+        actor: Principal,
+        employee_id: str | None = None,
+        kind: str | None = None,
+        limit: int = 50,
+        after: str | None = None,
+    ) -> Page[Activity]:
+        """Newest first: what concerns `employee_id`, or everyone the actor may read.
+
+        Raises `NotFound` for an employee the actor may not read.
+        """
+        query = self._directory.reach(actor, Permission.READ_ACTIVITIES, employee_id, "concerns")
+        if kind is not None:
+            query["kind"] = kind
+        page = read_page(self._collection, query, "at", self._build, limit, after)
+        return Page([*self._named(page.items)], page.next)
+
+    def of_session(self, session_id: str, limit: int = 100) -> Sequence[Activity]:
+        """The newest activities of one session. The caller has checked who may see it."""
+        page = read_page(self._collection, {"session_id": session_id}, "at", self._build, limit)
+        return self._named(page.items)
+
+    def tail(self, resume_token: Document | None = None) -> Iterator[tuple[Activity | None, Any]]:
+        """Every activity from now on (or after `resume_token`), with the token to resume from.
+
+        Blocks between activities; yields `(None, token)` about every second so that the caller
+        can stop and can keep the token fresh. Raises `StorageUnavailable`.
+        """
+        with (
+            storage_errors(),
+            self._collection.watch(
+                [{"$match": {"operationType": "insert"}}],
+                resume_after=resume_token,
+                max_await_time_ms=1000,
+            ) as stream,
+        ):
+            while stream.alive:
+                change = stream.try_next()
+                if change is None:
+                    yield None, stream.resume_token
+                else:
+                    [activity] = self._named([self._build(change["fullDocument"])])
+                    yield activity, stream.resume_token
+
+    def _by_key(self, key: str) -> Activity | None:
+        with storage_errors():
+            document = self._collection.find_one({"key": key})
+        return self._build(document) if document else None
+
+    def _named(self, activities: Sequence[Activity]) -> Sequence[Activity]:
+        """Names are looked up at reading, so that the record itself holds no personal data."""
+        ids = {one.employee_id for one in activities} | {
+            one.data.get("assignee") for one in activities
+        }
+        names = self._directory.names({one for one in ids if one})
+        return [
+            Activity(
+                one.id,
+                one.at,
+                one.kind,
+                one.employee_id,
+                one.session_id,
+                one.subject,
+                one.data,
+                one.concerns,
+                names.get(one.employee_id or ""),
+                names.get(one.data.get("assignee", "")),
+            )
+            for one in activities
+        ]
+
+    @staticmethod
+    def _build(document: Document) -> Activity:
+        return Activity(
+            id=str(document["_id"]),
+            at=document["at"],
+            kind=document["kind"],
+            employee_id=document["employee_id"],
+            session_id=document["session_id"],
+            subject=Subject(document["subject"]["type"], document["subject"]["id"]),
+            data=document["data"],
+            concerns=tuple(document["concerns"]),
+        )

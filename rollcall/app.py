@@ -1,0 +1,97 @@
+"""One object with everything the domain can do: `Rollcall.open(settings)`."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from bson import ObjectId
+
+from rollcall.activities import Activities
+from rollcall.audit import Audit
+from rollcall.catalogue import Catalogue
+from rollcall.clock import Clock, system_clock
+from rollcall.credentials import Blocking, Credentials
+from rollcall.dashboard import Dashboard
+from rollcall.directory import Directory
+from rollcall.forms.drafts import Drafts
+from rollcall.operation.home import Home, connection_uri
+from rollcall.people import People
+from rollcall.registrations import Registrations
+from rollcall.sessions import RefreshTokens, Sessions
+from rollcall.settings import Settings
+from rollcall.storage.database import Database
+from rollcall.storage.migrations import migrate
+from rollcall.tasks import Tasks
+from rollcall.turns import Buttons, Turns
+
+
+class Rollcall:
+    """The domain, wired to one database.
+
+    Time and ids come in as parameters, so that tests decide them. `run_blocking` runs a call
+    that holds the processor for tens of milliseconds (a passphrase hash).
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        database: Database,
+        refresh_pepper: str,
+        clock: Clock = system_clock,
+        new_id: Callable[[], ObjectId] = ObjectId,
+        run_blocking: Blocking | None = None,
+        catalogue: Catalogue | None = None,
+    ) -> None:
+        self.settings = settings
+        self.database = database
+        self.clock = clock
+        self.catalogue = catalogue or Catalogue()
+        self.directory = Directory(database)
+        self.activities = Activities(database, self.directory, clock, new_id)
+        extra = {"run_blocking": run_blocking} if run_blocking else {}
+        self.credentials = Credentials(database, self.directory, self.activities, clock, **extra)
+        self.people = People(database, self.directory, self.activities, self.credentials, clock)
+        self.sessions = Sessions(
+            database,
+            self.directory,
+            self.activities,
+            clock,
+            idle=timedelta(minutes=settings.idle_minutes),
+            oldest=timedelta(hours=settings.session_hours),
+            default_timezone=settings.timezone,
+        )
+        self.refresh_tokens = RefreshTokens(database, self.sessions, clock, refresh_pepper)
+        self.registrations = Registrations(
+            database, self.directory, self.activities, self.catalogue, clock, settings.region
+        )
+        self.tasks = Tasks(database, self.directory, self.activities, clock)
+        self.drafts = Drafts(database, self.registrations, self.tasks, clock)
+        self.turns = Turns(database, clock)
+        self.buttons = Buttons(database, clock)
+        self.audit = Audit(database, clock)
+        self.dashboard = Dashboard(
+            database,
+            self.directory,
+            self.sessions,
+            self.registrations,
+            self.tasks,
+            self.activities,
+            self.turns,
+            self.catalogue,
+            clock,
+        )
+
+    @classmethod
+    def open(cls, settings: Settings, run_blocking: Blocking | None = None) -> "Rollcall":
+        """Connect as the settings say. The first call that needs MongoDB raises
+        `StorageUnavailable` when it isn't there; `ConfigurationError` for a corrupt home."""
+        secrets = Home(settings).secrets
+        database = Database(connection_uri(settings), settings.database)
+        return cls(settings, database, secrets.refresh_pepper, run_blocking=run_blocking)
+
+    def migrate(self, now: datetime | None = None) -> list[str]:
+        """Bring the database to this version; returns what was applied."""
+        return migrate(self.database, self.catalogue.types(), now or self.clock())
+
+    def close(self) -> None:
+        """Close all connections."""
+        self.database.close()

@@ -1,0 +1,66 @@
+"""The catalogue of registration types: one YAML file each in `data/registrations/`.
+
+A file that is added or changed is picked up within seconds, without restart or retraining.
+"""
+
+import time
+from pathlib import Path
+
+from rapidfuzz import fuzz, process
+
+from rollcall.errors import NotFound
+from rollcall.forms.spec import Form, load_form
+from rollcall.settings import ROOT
+
+FOLDER = ROOT / "data" / "registrations"
+LOOK_AGAIN_AFTER = 5.0
+SURE = 88.0
+
+
+class Catalogue:
+    """The registration types, by name."""
+
+    def __init__(self, folder: Path = FOLDER) -> None:
+        self._folder = folder
+        self._types: dict[str, Form] = {}
+        self._stamp: tuple[tuple[str, int], ...] = ()
+        self._looked = 0.0
+
+    def types(self) -> dict[str, Form]:
+        """All types, sorted by label. Raises `ConfigurationError` that names file and line."""
+        if time.monotonic() - self._looked > LOOK_AGAIN_AFTER or not self._types:
+            files = sorted(self._folder.glob("*.yml"))
+            stamp = tuple((one.name, one.stat().st_mtime_ns) for one in files)
+            if stamp != self._stamp:
+                loaded = sorted((load_form(one) for one in files), key=lambda form: form.label)
+                self._types = {form.name: form for form in loaded}
+                self._stamp = stamp
+            self._looked = time.monotonic()
+        return self._types
+
+    def get(self, name: str) -> Form:
+        """The type called exactly `name`. Raises `NotFound`."""
+        form = self.types().get(name)
+        if form is None:
+            raise NotFound(f"There is no registration type “{name}”.")
+        return form
+
+    def recognise(self, words: str) -> Form | None:
+        """The type that somebody means by `words` ("a new vendor"), or None when unsure."""
+        spoken = {
+            term.lower(): form
+            for form in self.types().values()
+            for term in (form.name.replace("_", " "), form.label, form.plural, *form.synonyms)
+        }
+        text = " ".join(words.lower().split())
+        inside = [term for term in spoken if f" {term} " in f" {text} "]
+        if inside:
+            return spoken[max(inside, key=len)]
+        best = process.extractOne(text, list(spoken), scorer=fuzz.ratio, score_cutoff=SURE)
+        if best:
+            return spoken[best[0]]
+        for word in text.split():
+            near = process.extractOne(word, list(spoken), scorer=fuzz.ratio, score_cutoff=SURE)
+            if near and len(word) > 4:  # noqa: PLR2004  (short words are near too many things)
+                return spoken[near[0]]
+        return None

@@ -1,0 +1,268 @@
+"""How people prove who they are: activation code once, then a passphrase kept as argon2id.
+
+The figures (46 MiB, one pass, one lane) are OWASP's first recommendation for argon2id, Password
+Storage Cheat Sheet. The hash takes some 50 ms of a core, so at most two run at once.
+"""
+
+import hashlib
+import hmac
+import secrets
+import threading
+import unicodedata
+from collections.abc import Callable
+from datetime import timedelta
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from pymongo import ReturnDocument
+
+from rollcall.activities import Activities, Entry, Subject
+from rollcall.clock import Clock
+from rollcall.directory import Directory, Employee, normal_id
+from rollcall.errors import Invalid, InvalidCredentials, TooManyAttempts, Unauthenticated
+from rollcall.principal import SYSTEM, Principal
+from rollcall.storage.database import Database, Document, Transaction, storage_errors
+
+SHORTEST, LONGEST = 8, 128
+TRIES = 10
+WINDOW = timedelta(minutes=15)
+CODE_LIFETIME = timedelta(days=7)
+_CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+_hasher = PasswordHasher(time_cost=1, memory_cost=46 * 1024, parallelism=1)
+_two_at_once = threading.BoundedSemaphore(2)
+
+Blocking = Callable[[Callable[[], bool | str]], bool | str]
+"""Runs a call that holds the processor; a server with an event loop passes its thread pool."""
+
+
+def _directly(call: Callable[[], bool | str]) -> bool | str:
+    return call()
+
+
+def _prepared(passphrase: str) -> str:
+    """The same passphrase typed on two keyboards gives the same bytes (NFKC, RFC 8265)."""
+    return unicodedata.normalize("NFKC", passphrase)
+
+
+def _code_hash(code: str) -> str:
+    plain = "".join(one for one in code.upper() if one in _CODE_ALPHABET)
+    return hashlib.sha256(plain.encode()).hexdigest()
+
+
+class Credentials:
+    """Checks, sets and changes passphrases."""
+
+    def __init__(
+        self,
+        database: Database,
+        directory: Directory,
+        activities: Activities,
+        clock: Clock,
+        run_blocking: Blocking = _directly,
+    ) -> None:
+        self._database = database
+        self._collection = database.collection("credentials")
+        self._attempts = database.collection("login_attempts")
+        self._directory = directory
+        self._activities = activities
+        self._clock = clock
+        self._run_blocking = run_blocking
+        self._nobody: str | None = None
+
+    def check(self, employee_id: str, passphrase: str, address: str) -> Employee:
+        """The employee whose passphrase this is.
+
+        An unknown id costs the same time and gives the same answer as a wrong passphrase.
+        Raises `InvalidCredentials`; `TooManyAttempts` after ten failures of an account or an
+        address (an IP, as text) within fifteen minutes.
+        """
+        try:
+            known_id = normal_id(employee_id)
+        except Invalid:
+            known_id = ""
+        self._refuse_when_throttled(known_id, address)
+        employee = self._directory.find(known_id) if known_id else None
+        with storage_errors():
+            stored = self._collection.find_one({"_id": known_id}) or {}
+        expected = stored.get("passphrase_hash")
+        matches = self._verify(expected or self._dummy(), passphrase)
+        if employee is None or not expected or not matches or employee.status != "active":
+            self._failed(known_id, employee, address)
+            raise InvalidCredentials
+        with storage_errors():
+            self._attempts.delete_one({"_id": f"account:{known_id}"})
+        return employee
+
+    def activate(self, employee_id: str, code: str, passphrase: str, address: str) -> Employee:
+        """First sign-in: the one-time `code` of the admin is traded for an own passphrase.
+
+        Raises `InvalidCredentials` for a wrong, used or expired code, `Invalid` for a passphrase
+        that can't be accepted (the code stays good), `TooManyAttempts`.
+        """
+        try:
+            known_id = normal_id(employee_id)
+        except Invalid:
+            known_id = ""
+        self._refuse_when_throttled(known_id, address)
+        employee = self._directory.find(known_id) if known_id else None
+        with storage_errors():
+            stored = self._collection.find_one({"_id": known_id}) or {}
+        expires = stored.get("activation_expires")
+        good = (
+            employee is not None
+            and hmac.compare_digest(stored.get("activation_hash") or "", _code_hash(code))
+            and expires is not None
+            and expires > self._clock()
+        )
+        if employee is None or not good:
+            self._failed(known_id, employee, address)
+            raise InvalidCredentials("That activation code isn't right or has expired.")
+        self._store(employee, passphrase, "credential.activated", stored["activation_hash"])
+        return employee
+
+    def change(self, actor: Principal, old: str, new: str) -> None:
+        """Set a new passphrase. Raises `InvalidCredentials` when `old` is wrong, `Invalid`."""
+        if actor.employee_id is None:
+            raise Unauthenticated
+        address = f"session:{actor.session_id}"
+        employee = self.check(actor.employee_id, old, address)
+        self._store(employee, new, "credential.changed", None, actor)
+
+    def set(self, actor: Principal, employee_id: str, passphrase: str) -> None:
+        """Give an account a passphrase without a code. Only the product itself may (demo data)."""
+        if actor is not SYSTEM:
+            raise InvalidCredentials
+        hashed = str(self._run_blocking(lambda: _hasher.hash(_prepared(passphrase))))
+        with storage_errors():
+            self._collection.update_one(
+                {"_id": employee_id},
+                {
+                    "$set": {"passphrase_hash": hashed, "changed_at": self._clock()},
+                    "$unset": {"activation_hash": "", "activation_expires": ""},
+                },
+                upsert=True,
+            )
+
+    def new_activation_code(self) -> str:
+        """A one-time code, 59 bits, without characters that look alike: "7QKD-M2XA-9TRV"."""
+        letters = [secrets.choice(_CODE_ALPHABET) for _ in range(12)]
+        return "-".join("".join(letters[start : start + 4]) for start in (0, 4, 8))
+
+    def store_activation(self, transaction: Transaction, employee_id: str, code: str) -> None:
+        """Keep the hash of `code`, good for seven days, within the caller's transaction."""
+        self._collection.update_one(
+            {"_id": employee_id},
+            {
+                "$set": {
+                    "activation_hash": _code_hash(code),
+                    "activation_expires": self._clock() + CODE_LIFETIME,
+                }
+            },
+            upsert=True,
+            session=transaction,
+        )
+
+    def _store(
+        self,
+        employee: Employee,
+        passphrase: str,
+        kind: str,
+        activation_hash: str | None,
+        actor: Principal | None = None,
+    ) -> None:
+        self._judge(employee, passphrase)
+        hashed = self._run_blocking(lambda: self._guarded_hash(passphrase))
+        principal = actor or Principal(employee.employee_id, employee.name, employee.role)
+        condition: Document = {"_id": employee.employee_id}
+        if activation_hash is not None:
+            condition["activation_hash"] = activation_hash
+
+        def change(transaction: Transaction) -> tuple[bool, Entry]:
+            result = self._collection.update_one(
+                condition,
+                {
+                    "$set": {"passphrase_hash": hashed, "changed_at": self._clock()},
+                    "$unset": {"activation_hash": "", "activation_expires": ""},
+                },
+                session=transaction,
+            )
+            if not result.matched_count:
+                raise InvalidCredentials("That activation code isn't right or has expired.")
+            return True, Entry(kind, Subject("credential", employee.employee_id))
+
+        self._activities.write(principal, None, change, lambda _: True)
+
+    @staticmethod
+    def _judge(employee: Employee, passphrase: str) -> None:
+        problem = None
+        if len(passphrase) < SHORTEST:
+            problem = f"Please use at least {SHORTEST} characters; 15 or more are better."
+        elif len(passphrase) > LONGEST:
+            problem = f"Please use at most {LONGEST} characters."
+        elif employee.employee_id.lower() in passphrase.lower() or not passphrase.strip():
+            problem = "Please choose something that others can't guess."
+        if problem:
+            raise Invalid(problem, {"passphrase": problem})
+
+    def _verify(self, expected: str, passphrase: str) -> bool:
+        return bool(self._run_blocking(lambda: self._guarded_verify(expected, passphrase)))
+
+    @staticmethod
+    def _guarded_verify(expected: str, passphrase: str) -> bool:
+        with _two_at_once:
+            try:
+                return _hasher.verify(expected, _prepared(passphrase[: LONGEST + 1]))
+            except (VerificationError, InvalidHashError):
+                return False
+
+    @staticmethod
+    def _guarded_hash(passphrase: str) -> str:
+        with _two_at_once:
+            return _hasher.hash(_prepared(passphrase))
+
+    def _dummy(self) -> str:
+        if self._nobody is None:
+            self._nobody = _hasher.hash(secrets.token_hex(16))
+        return self._nobody
+
+    @staticmethod
+    def _counters(employee_id: str, address: str) -> list[str]:
+        account = [f"account:{employee_id}"] if employee_id else []
+        return [*account, f"address:{address[:64]}"]
+
+    def _refuse_when_throttled(self, employee_id: str, address: str) -> None:
+        now = self._clock()
+        with storage_errors():
+            counters = self._attempts.find(
+                {
+                    "_id": {"$in": self._counters(employee_id, address)},
+                    "count": {"$gte": TRIES},
+                    "expires_at": {"$gt": now},
+                }
+            )
+            waits = [(one["expires_at"] - now).total_seconds() for one in counters]
+        if waits:
+            raise TooManyAttempts(max(1, int(max(waits))))
+
+    def _failed(self, employee_id: str, employee: Employee | None, address: str) -> None:
+        """Count the failure and put it on record (without the id when there is no such person)."""
+        now = self._clock()
+        locked = False
+        for counter in self._counters(employee_id, address):
+            with storage_errors():
+                self._attempts.delete_one({"_id": counter, "expires_at": {"$lte": now}})
+                after = self._attempts.find_one_and_update(
+                    {"_id": counter},
+                    {"$inc": {"count": 1}, "$setOnInsert": {"expires_at": now + WINDOW}},
+                    upsert=True,
+                    return_document=ReturnDocument.AFTER,
+                )
+            locked = locked or bool(
+                counter.startswith("account:") and after and after["count"] == TRIES
+            )
+        if employee is None:
+            return
+        principal = Principal(employee.employee_id, employee.name, employee.role)
+        kind = "credential.locked" if locked else "credential.failed"
+        entry = Entry(kind, Subject("credential", employee.employee_id))
+        self._activities.write(principal, None, lambda _: (True, entry), lambda _: True)

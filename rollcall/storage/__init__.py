@@ -1,0 +1,1 @@
+"""Everything that speaks MongoDB's language on behalf of the domain."""

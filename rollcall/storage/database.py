@@ -1,0 +1,102 @@
+"""The connection to MongoDB, and the one helper for transactions."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC
+from typing import Any, TypeVar
+
+import bson
+from pymongo import MongoClient, ReadPreference, WriteConcern
+from pymongo.client_session import ClientSession
+from pymongo.collection import Collection
+from pymongo.database import Database as MongoDatabase
+from pymongo.errors import (
+    AutoReconnect,
+    ConnectionFailure,
+    ExecutionTimeout,
+    PyMongoError,
+    ServerSelectionTimeoutError,
+)
+from pymongo.read_concern import ReadConcern
+
+from rollcall.errors import StorageUnavailable
+
+Document = dict[str, Any]
+Transaction = ClientSession
+T = TypeVar("T")
+
+_AWAY = (AutoReconnect, ConnectionFailure, ServerSelectionTimeoutError, ExecutionTimeout)
+CODEC = bson.CodecOptions(document_class=dict, tz_aware=True, tzinfo=UTC)
+
+
+@contextmanager
+def storage_errors() -> Iterator[None]:
+    """Turn "MongoDB is away" into `StorageUnavailable`; everything else passes."""
+    try:
+        yield
+    except _AWAY as error:
+        raise StorageUnavailable from error
+
+
+class Database:
+    """One MongoDB database with majority and journal write concern on every write."""
+
+    def __init__(self, uri: str, name: str) -> None:
+        self._client: MongoClient[Document] = MongoClient(
+            uri,
+            tz_aware=True,
+            tzinfo=UTC,
+            appname="rollcall",
+            connect=False,
+            serverSelectionTimeoutMS=5000,
+            socketTimeoutMS=20000,
+        )
+        self.name = name
+        self._database: MongoDatabase[Document] = self._client.get_database(
+            name,
+            write_concern=WriteConcern(w="majority", j=True, wtimeout=10000),
+            read_concern=ReadConcern("majority"),
+        )
+
+    @property
+    def raw(self) -> MongoDatabase[Document]:
+        """The pymongo database, for schema and administration."""
+        return self._database
+
+    def collection(self, name: str) -> Collection[Document]:
+        """A collection by name."""
+        return self._database[name]
+
+    def ping(self) -> str:
+        """Check that a primary answers; returns the server's version.
+
+        Raises `StorageUnavailable`.
+        """
+        with storage_errors():
+            self._client.admin.command("ping", read_preference=ReadPreference.PRIMARY)
+            return str(self._client.server_info()["version"])
+
+    def transact(self, work: Callable[[Transaction], T]) -> T:
+        """Run `work` in one transaction and return what it returns.
+
+        `work` may run more than once (transient errors are retried by the driver), so it must
+        not have effects outside the transaction. Raises `StorageUnavailable` when MongoDB is
+        away; errors of `work` pass through and undo everything it wrote.
+        """
+        with storage_errors(), self._client.start_session() as session:
+            return session.with_transaction(
+                work,
+                read_concern=ReadConcern("snapshot"),
+                write_concern=WriteConcern(w="majority", j=True, wtimeout=10000),
+            )
+
+    def drop(self) -> None:
+        """Delete the whole database. Only tests and `make clean` have a use for it."""
+        self._client.drop_database(self.name)
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._client.close()
+
+
+__all__ = ["Database", "Document", "PyMongoError", "Transaction", "storage_errors"]

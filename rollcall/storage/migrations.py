@@ -1,0 +1,76 @@
+"""Numbered migrations: what a database of an older version needs to become today's.
+
+Collections, validators and indexes are brought to `schema.py` at each start (that is idempotent);
+a migration is for data that has to change its shape. Numbers are never reused.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from pymongo.errors import CollectionInvalid, DuplicateKeyError
+
+from rollcall.storage.database import Database, storage_errors
+from rollcall.storage.schema import (
+    COLLECTIONS,
+    REGISTRATION,
+    CollectionSchema,
+    registration_collection,
+)
+
+
+@dataclass(frozen=True)
+class Migration:
+    """One change of data, applied once."""
+
+    number: int
+    name: str
+    apply: Callable[[Database], None]
+
+
+def _seed_chain(database: Database) -> None:
+    """The audit chain starts from sixty-four zeros, the usual "nothing before this"."""
+    try:
+        database.collection("chain_heads").insert_one({"_id": "head", "seq": 0, "hash": "0" * 64})
+    except DuplicateKeyError:
+        return
+
+
+MIGRATIONS = [Migration(1, "start the audit chain", _seed_chain)]
+
+
+def ensure_collection(database: Database, name: str, schema: CollectionSchema) -> None:
+    """Create `name` with its validator and indexes, or bring an existing one up to date."""
+    with storage_errors():
+        try:
+            database.raw.create_collection(name, validator=schema.validator())
+        except CollectionInvalid:
+            database.raw.command("collMod", name, validator=schema.validator())
+        if schema.indexes:
+            database.collection(name).create_indexes(schema.indexes)
+
+
+def migrate(database: Database, registration_types: Iterable[str], now: datetime) -> list[str]:
+    """Bring the database to this version; returns the names of the migrations applied now.
+
+    Safe to run again, and by two processes at once.
+    """
+    for name, schema in COLLECTIONS.items():
+        ensure_collection(database, name, schema)
+    for type_name in registration_types:
+        ensure_collection(database, registration_collection(type_name), REGISTRATION)
+    log = database.collection("migrations")
+    with storage_errors():
+        done = {document["_id"] for document in log.find({}, {"_id": 1})}
+        applied = []
+        for migration in MIGRATIONS:
+            if migration.number in done:
+                continue
+            migration.apply(database)
+            log.update_one(
+                {"_id": migration.number},
+                {"$setOnInsert": {"name": migration.name, "at": now}},
+                upsert=True,
+            )
+            applied.append(migration.name)
+    return applied

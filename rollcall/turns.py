@@ -1,0 +1,198 @@
+"""Turns: every message with its answer, so that a chat survives a reload, and the buttons that
+the answers carry."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from pymongo.errors import DuplicateKeyError
+
+from rollcall.clock import Clock, iso
+from rollcall.errors import Conflict
+from rollcall.paging import read_page
+from rollcall.storage.database import Database, Document, storage_errors
+
+GIVEN_UP_AFTER = timedelta(seconds=60)
+"""A turn that has had no answer for so long was lost with the process that began it."""
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One message and what was answered. `state` is begun, answered or failed."""
+
+    turn_id: str
+    at: datetime
+    conversation_id: str
+    text: str
+    state: str
+    replies: list[dict[str, Any]]
+
+    def public(self) -> dict[str, Any]:
+        """JSON-ready, as the chat history is answered."""
+        return {
+            "turn_id": self.turn_id,
+            "at": iso(self.at),
+            "message": self.text,
+            "replies": self.replies,
+        }
+
+
+@dataclass(frozen=True)
+class Button:
+    """A button the server issued: what it says and what pressing it sends."""
+
+    title: str
+    payload: str
+
+
+class Turns:
+    """Keeps `turns`."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._collection = database.collection("turns")
+        self._sessions = database.collection("user_sessions")
+        self._clock = clock
+
+    def begin(
+        self,
+        turn_id: str,
+        conversation_id: str,
+        session_id: str | None,
+        employee_id: str | None,
+        text: str,
+    ) -> Turn | None:
+        """Note a message that is about to be answered.
+
+        Returns the earlier turn when this id was answered before, None when it is new or failed
+        the first time. Raises `Conflict` while the first try is still being answered, or when the
+        id belongs to another conversation.
+        """
+        document: Document = {
+            "_id": turn_id,
+            "conversation_id": conversation_id,
+            "session_id": session_id,
+            "employee_id": employee_id,
+            "at": self._clock(),
+            "text": text,
+            "state": "begun",
+            "replies": [],
+        }
+        with storage_errors():
+            try:
+                self._collection.insert_one(document)
+            except DuplicateKeyError:
+                return self._again(turn_id, conversation_id)
+            if session_id:
+                self._sessions.update_one({"_id": session_id}, {"$inc": {"counts.messages": 1}})
+        return None
+
+    def finish(
+        self,
+        turn_id: str,
+        replies: list[dict[str, Any]],
+        intent: str | None,
+        confidence: float | None,
+        actions: list[str],
+        milliseconds: int,
+    ) -> None:
+        """Keep the answer."""
+        self._set(
+            turn_id,
+            {
+                "state": "answered",
+                "replies": replies,
+                "intent": intent,
+                "confidence": confidence,
+                "actions": actions,
+                "ms": milliseconds,
+            },
+        )
+
+    def fail(self, turn_id: str) -> None:
+        """Note that there was no answer, so that the same message may be tried again."""
+        self._set(turn_id, {"state": "failed"})
+
+    def history(self, conversation_id: str, limit: int = 50) -> list[Turn]:
+        """The newest answered turns of a conversation, oldest first."""
+        query = {"conversation_id": conversation_id, "state": "answered"}
+        return read_page(self._collection, query, "at", _build, limit).items[::-1]
+
+    def move(self, conversation_id: str, session_id: str, employee_id: str) -> None:
+        """What a guest said before signing in belongs to the session from then on."""
+        with storage_errors():
+            self._collection.update_many(
+                {"conversation_id": conversation_id},
+                {
+                    "$set": {
+                        "conversation_id": session_id,
+                        "session_id": session_id,
+                        "employee_id": employee_id,
+                    }
+                },
+            )
+
+    def _again(self, turn_id: str, conversation_id: str) -> Turn | None:
+        document = self._collection.find_one_and_update(
+            {
+                "_id": turn_id,
+                "conversation_id": conversation_id,
+                "$or": [
+                    {"state": "failed"},
+                    {"state": "begun", "at": {"$lt": self._clock() - GIVEN_UP_AFTER}},
+                ],
+            },
+            {"$set": {"state": "begun", "at": self._clock()}},
+        )
+        if document is not None:
+            return None
+        document = self._collection.find_one({"_id": turn_id, "conversation_id": conversation_id})
+        if document is None or document["state"] == "begun":
+            raise Conflict("This message is being answered already.")
+        return _build(document)
+
+    def _set(self, turn_id: str, values: Document) -> None:
+        with storage_errors():
+            self._collection.update_one({"_id": turn_id}, {"$set": values})
+
+
+class Buttons:
+    """Keeps what buttons stand for: a client only ever sees and sends an id."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._collection = database.collection("buttons")
+        self._clock = clock
+
+    def issue(self, conversation_id: str, title: str, payload: str) -> str:
+        """An id for a button of this conversation, good for seven days."""
+        identity = f"button_{secrets.token_urlsafe(12)}"
+        with storage_errors():
+            self._collection.insert_one(
+                {
+                    "_id": identity,
+                    "conversation_id": conversation_id,
+                    "title": title,
+                    "payload": payload,
+                    "at": self._clock(),
+                }
+            )
+        return identity
+
+    def press(self, conversation_id: str, identity: str) -> Button | None:
+        """The button with this id in this conversation, or None: then it is just text."""
+        if not identity.startswith("button_"):
+            return None
+        with storage_errors():
+            found = self._collection.find_one({"_id": identity, "conversation_id": conversation_id})
+        return Button(found["title"], found["payload"]) if found else None
+
+
+def _build(document: Document) -> Turn:
+    return Turn(
+        turn_id=document["_id"],
+        at=document["at"],
+        conversation_id=document["conversation_id"],
+        text=document["text"],
+        state=document["state"],
+        replies=document["replies"],
+    )

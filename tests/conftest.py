@@ -1,0 +1,86 @@
+"""What every test may use: a real mongod, a fresh database, a clock that stands, the cast."""
+
+import os
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from rollcall import SYSTEM, Principal, Role, Rollcall, Settings
+from rollcall.people import NewEmployee
+from rollcall.storage.database import Database
+from rollcall.storage.mongod import EmbeddedMongod
+from tests.cast import CAST, Cast
+
+MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+
+@dataclass
+class StandingClock:
+    """A clock that only moves when a test moves it."""
+
+    now: datetime = field(default=MONDAY)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def forward(self, **duration: float) -> None:
+        """Move on by a `timedelta(**duration)`."""
+        self.now += timedelta(**duration)
+
+
+@pytest.fixture(scope="session")
+def mongodb_uri(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A real one-node replica set that lives as long as this test process."""
+    given = os.environ.get("ROLLCALL_TEST_MONGODB_URI")
+    if given:
+        yield given
+        return
+    with EmbeddedMongod(tmp_path_factory.mktemp("mongod"), test_commands=True) as server:
+        yield server.uri
+
+
+@pytest.fixture
+def database(mongodb_uri: str) -> Iterator[Database]:
+    """An empty database of its own for one test."""
+    database = Database(mongodb_uri, f"test_{secrets.token_hex(6)}")
+    yield database
+    database.drop()
+    database.close()
+
+
+@pytest.fixture
+def clock() -> StandingClock:
+    """Monday, 2 March 2026, 09:00 UTC."""
+    return StandingClock()
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Settings of an instance in a folder of its own; nothing from the environment."""
+    return Settings(home=tmp_path / "home", demo=False)
+
+
+@pytest.fixture
+def roll(database: Database, clock: StandingClock, settings: Settings) -> Rollcall:
+    """The domain on an empty, migrated database."""
+    roll = Rollcall(settings, database, refresh_pepper="pepper", clock=clock)
+    roll.migrate()
+    return roll
+
+
+@pytest.fixture
+def cast(roll: Rollcall) -> Cast:
+    """The six everybody is tested with, each with a session of their own."""
+    principals: dict[str, Principal] = {}
+    for member in CAST:
+        employee, _ = roll.people.add(SYSTEM, NewEmployee(**member.employee))
+        session = roll.sessions.open(employee)
+        principals[member.part] = roll.sessions.authenticate(session.session_id)
+    return Cast(guest=Principal.guest(), **principals)
+
+
+__all__ = ["Role"]
