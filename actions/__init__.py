@@ -1,0 +1,1 @@
+"""The action server: reads a turn, calls the domain, answers. One module per skill."""

@@ -41,13 +41,13 @@ class Drafts:
         self._registrations = registrations
         self._tasks = tasks
         self._clock = clock
-        self._task_form = load_form(TASK_FORM)
+        self.task_form = load_form(TASK_FORM)
 
     def form_of(self, actor: Principal, draft: Draft) -> Form:
         """What the draft is a draft of. Raises `NotFound` or `Forbidden` for a type that is
         gone or no longer open to the actor."""
         if draft.form == "task":
-            return self._task_form
+            return self.task_form
         return self._registrations.type_for(actor, draft.type)
 
     def context(self, actor: Principal) -> Context:
@@ -66,16 +66,22 @@ class Drafts:
     def begin_task(self, actor: Principal, known: Mapping[str, Any]) -> Outcome:
         """Begin a task with values that were read already."""
         draft = replace(self._new(actor, "task", "task"), answers=dict(known))
-        form = self._task_form
+        form = self.task_form
         return self._keep(begin_from(draft, form))
 
-    def current(self, actor: Principal) -> Draft | None:
-        """The form the person is in the middle of."""
+    def get(self, actor: Principal, draft_id: str | None) -> Draft | None:
+        """One's own unfinished form, or None when it was finished or isn't one's own."""
+        if not actor.signed_in or not ObjectId.is_valid(draft_id or ""):
+            return None
         with storage_errors():
             found = self._collection.find_one(
-                {"employee_id": actor.employee_id, "state": "open"}, sort=[("updated_at", -1)]
+                {
+                    "_id": ObjectId(draft_id),
+                    "employee_id": actor.employee_id,
+                    "state": {"$in": ["open", "parked"]},
+                }
             )
-        return _build(found) if found else None
+        return replace(_build(found), state="open") if found else None
 
     def list(self, actor: Principal, limit: int = 20) -> Sequence[Draft]:
         """One's own unfinished forms, the last one touched first."""

@@ -1,0 +1,178 @@
+"""The one implementation behind every form: reads the utterance, lets the domain decide, asks."""
+
+from typing import Any
+
+from rasa_sdk.events import SlotSet
+
+from actions.turn import Answer, Asked, Button, Events, SkillAction, button
+from rollcall.forms.dialogue import Draft, Event, Outcome, Utterance, position
+from rollcall.forms.kinds import Context, jsonable, show, show_moment
+from rollcall.forms.spec import Form
+from rollcall.principal import Principal
+from rollcall.registrations import Registration
+from rollcall.tasks import Task
+
+GO_ON: Events = [SlotSet("answer", None), SlotSet("requested_slot", "answer")]
+FINISH: Events = [
+    SlotSet("answer", None),
+    SlotSet("draft_id", None),
+    SlotSet("requested_slot", None),
+]
+MANY_CHOICES = 6
+
+
+class FormTurn(SkillAction):
+    """Rasa calls this at each turn of an active form, and when the form comes back to the front
+    after something else was asked in between."""
+
+    def act(self, asked: Asked, answer: Answer) -> Events:
+        actor = asked.require_person()
+        draft = self.roll.drafts.get(actor, asked.draft_id)
+        if draft is None:
+            answer.say("That form is closed. Say what you would like to register or do.")
+            return FINISH
+        form = self.roll.drafts.form_of(actor, draft)
+        if not asked.just_said:
+            event = Event.QUESTION if draft.asking else Event.SUMMARY
+            return self._tell(actor, form, Outcome(draft, event), answer)
+        said = Utterance(
+            asked.text or asked.entities.get("field_name", ""),
+            asked.intent,
+            asked.entities.get("field_name"),
+        )
+        result = self.roll.drafts.respond(actor, draft, said)
+        if result.saved is not None:
+            self._receipt(actor, form, result.saved, answer)
+            return FINISH
+        return self._tell(actor, form, result.outcome, answer)
+
+    def after_error(self) -> Events:
+        return FINISH
+
+    def _tell(self, actor: Principal, form: Form, outcome: Outcome, answer: Answer) -> Events:
+        match outcome.event:
+            case Event.CANCELLED:
+                answer.say(f"Cancelled. The {form.label} was not saved.")
+                return FINISH
+            case Event.PARKED:
+                answer.say(
+                    f"I keep the {form.label} for you. Say “continue my {form.label}” any time.",
+                    buttons=[button(f"Continue the {form.label}", "/continue_draft")],
+                )
+                return FINISH
+            case Event.SUMMARY:
+                self._summary(actor, form, outcome, answer)
+            case _:
+                self._question(form, outcome, answer)
+        return GO_ON
+
+    def _question(self, form: Form, outcome: Outcome, answer: Answer) -> None:
+        draft = outcome.draft
+        spec = form.field(str(draft.asking))
+        step, of = position(draft, form)
+        parts = [*outcome.notes, outcome.problem or "", spec.prompt]
+        if (outcome.problem or draft.wrong) and spec.help and spec.help not in parts:
+            parts.append(spec.help)
+        if spec.choices:
+            parts.append(f"({', '.join(one.label for one in spec.choices)})")
+        buttons: list[Button] = []
+        if spec.kind == "choice":
+            buttons = [button(one.label, one.label) for one in spec.choices[:MANY_CHOICES]]
+        elif spec.kind == "yes_no":
+            buttons = [button("Yes", "/affirm"), button("No", "/deny")]
+        if spec.optional:
+            buttons.append(button("Skip", "/skip"))
+        answer.say(
+            " ".join(part for part in parts if part)
+            + (" You can skip this." if spec.optional else ""),
+            {
+                "type": "form_question",
+                "form": draft.form,
+                "registration_type": draft.type,
+                "field": spec.name,
+                "kind": spec.kind,
+                "label": spec.label,
+                "help": spec.help,
+                "choices": [{"value": one.value, "label": one.label} for one in spec.choices],
+                "step": step,
+                "of": of,
+                "optional": spec.optional,
+                "problem": outcome.problem,
+            },
+            buttons,
+        )
+
+    def _summary(self, actor: Principal, form: Form, outcome: Outcome, answer: Answer) -> None:
+        context = self.roll.drafts.context(actor)
+        fields = summary_fields(form, outcome.draft, context)
+        lines = [*outcome.notes, outcome.problem or "", f"Here is the {form.label}:"]
+        lines += [f"• {one['label']}: {one['value']}" for one in fields]
+        lines.append("Shall I save it?")
+        answer.say(
+            "\n".join(line for line in lines if line),
+            {
+                "type": "form_summary",
+                "form": outcome.draft.form,
+                "registration_type": outcome.draft.type,
+                "fields": fields,
+            },
+            [button("Save", "/affirm"), button("Change", "/deny"), button("Cancel", "/cancel")],
+        )
+
+    def _receipt(
+        self, actor: Principal, form: Form, saved: Registration | Task, answer: Answer
+    ) -> None:
+        if isinstance(saved, Task):
+            say_assigned(actor, saved, self.roll.directory.names([saved.employee_id]), answer)
+            return
+        title = saved.data[form.title_field]
+        answer.say(
+            f"Saved: {form.label} {title}. Reference {saved.document_id}. "
+            "You can say “undo” within ten minutes.",
+            {
+                "type": "receipt",
+                "registration_type": saved.type,
+                "collection": saved.collection,
+                "document_id": saved.document_id,
+                "session_id": saved.session_id,
+                "undo_until": jsonable(saved.undo_until),
+                "title": str(title),
+            },
+            [button("Undo", "/undo"), button("My registrations", "/query_history")],
+        )
+
+
+class RegistrationForm(FormTurn):
+    """A turn of `registration_form`."""
+
+    action_name = "validate_registration_form"
+
+
+class TaskForm(FormTurn):
+    """A turn of `task_form`."""
+
+    action_name = "validate_task_form"
+
+
+def summary_fields(form: Form, draft: Draft, context: Context) -> list[dict[str, Any]]:
+    """All fields with their values as a person reads them; skipped ones as a dash."""
+    return [
+        {
+            "name": one.name,
+            "label": one.label,
+            "value": show(one, draft.answers.get(one.name, one.default), context),
+        }
+        for one in form.fields
+    ]
+
+
+def say_assigned(actor: Principal, task: Task, names: dict[str, str], answer: Answer) -> None:
+    """The receipt of an assigned task."""
+    own = task.employee_id == actor.employee_id
+    whom = "you" if own else f"{names.get(task.employee_id, '')} ({task.employee_id})".strip()
+    due = f", due {show_moment(task.due_date, actor.timezone)}" if task.due_date else ""
+    answer.say(
+        f"Assigned “{task.title}” to {whom}: priority {task.priority}{due}.",
+        {"type": "tasks", "items": [task.public()]},
+        [button("My tasks", "/list_tasks")],
+    )

@@ -1,0 +1,140 @@
+"""Small talk, help, and what to do with what wasn't understood."""
+
+from actions.turn import Answer, Asked, Events, SkillAction, button
+from rollcall.principal import Role
+
+READINGS = {
+    "sign_in": ("Sign in", "/sign_in"),
+    "sign_out": ("Sign out", "/sign_out"),
+    "who_am_i": ("Who am I?", "/who_am_i"),
+    "register": ("Register something", "/register"),
+    "continue_draft": ("Go on with a form", "/continue_draft"),
+    "undo": ("Take back the last thing", "/undo"),
+    "assign_task": ("Assign a task", "/assign_task"),
+    "list_tasks": ("My tasks", "/list_tasks"),
+    "start_task": ("Start a task", "/start_task"),
+    "complete_task": ("Finish a task", "/complete_task"),
+    "query_history": ("My registrations", "/query_history"),
+    "list_sessions": ("My sessions", "/list_sessions"),
+    "help": ("Help", "/help"),
+}
+"""What a misunderstood sentence may have meant: intent -> button."""
+
+
+class Greet(SkillAction):
+    """Hello."""
+
+    action_name = "action_greet"
+
+    def act(self, asked: Asked, answer: Answer) -> Events:
+        if asked.actor.signed_in:
+            first_name = asked.actor.name.split()[0]
+            answer.say(f"Hello, {first_name}. What can I do for you?", buttons=suggestions(True))
+        else:
+            answer.say(
+                "Hello! Tell me who you are, for example: Hi, I am employee EMP001.",
+                {"type": "sign_in", "employee_id": None},
+            )
+        return []
+
+
+class Help(SkillAction):
+    """What can be done here, by this person, now."""
+
+    action_name = "action_help"
+
+    def act(self, asked: Asked, answer: Answer) -> Events:
+        if not asked.actor.signed_in:
+            answer.say(
+                "I keep the record of what happens at work: registrations, tasks, sessions. "
+                "Sign in first, for example: I am employee EMP001.",
+                {"type": "sign_in", "employee_id": None},
+            )
+            return []
+        types = ", ".join(one.label for one in self.roll.registrations.types(asked.actor))
+        lines = [
+            "Here is what you can say:",
+            f"• “Register a supplier” (also: {types})",
+            "• “My tasks”, “start the security training”, “finish task 2”",
+            "• “Assign 'Order chairs' to me, high, due Friday”",
+            "• “My registrations”, “my sessions”, “undo that”, “sign out”",
+        ]
+        if asked.actor.role in (Role.MANAGER, Role.BRANCH_ADMIN, Role.ADMIN):
+            lines.append("• “Assign 'Stocktaking' to EMP004”, “registrations of EMP004”")
+        lines.append("In a form you can correct, skip, go back, ask why, stop or go on later.")
+        answer.say("\n".join(lines), buttons=suggestions(True))
+        return []
+
+
+class Fallback(SkillAction):
+    """One clarifying question with the two likeliest readings, then help."""
+
+    action_name = "action_default_fallback"
+
+    def act(self, asked: Asked, answer: Answer) -> Events:
+        likely = [READINGS[one] for one in asked.ranking if one in READINGS][:2]
+        if len(likely) == 2 and asked.intent != "out_of_scope":  # noqa: PLR2004
+            answer.say(
+                "I am not sure what you mean. Is it one of these?",
+                buttons=[button(*one) for one in (*likely, READINGS["help"])],
+            )
+        else:
+            answer.say(
+                "That is beyond what I can do. I keep registrations, tasks and sessions.",
+                buttons=suggestions(asked.actor.signed_in),
+            )
+        return []
+
+
+class Unsupported(SkillAction):
+    """Skills that this version understands but does not have."""
+
+    action_name = "action_unsupported"
+
+    def act(self, asked: Asked, answer: Answer) -> Events:
+        subject = {
+            "human": "pass you on to a person",
+            "export": "export files",
+            "my_data": "show everything that is stored about you",
+        }.get(asked.intent or "", "")
+        if not subject:
+            words = (asked.intent or "that").split("_")
+            kind = {"meeting": "meetings", "meetings": "meetings", "session": "scheduled sessions"}
+            subject = f"work with {kind.get(words[-1], 'approvals, meetings or notes')}"
+        answer.say(
+            f"I can't {subject} yet. Registrations, tasks and your sign-ins I can.",
+            buttons=suggestions(asked.actor.signed_in),
+        )
+        return []
+
+
+class NoForm(SkillAction):
+    """Words that belong into a form ("yes", "skip", "go back") while none is open."""
+
+    action_name = "action_no_form"
+
+    def act(self, asked: Asked, answer: Answer) -> Events:
+        drafts = self.roll.drafts.list(asked.actor) if asked.actor.signed_in else []
+        if drafts:
+            label = self.roll.drafts.form_of(asked.actor, drafts[0]).label
+            answer.say(
+                f"There is no form open. Your {label} is waiting; shall we go on with it?",
+                buttons=[button(f"Continue the {label}", "/continue_draft")],
+            )
+        else:
+            answer.say(
+                "There is nothing open that this could be for. What would you like to do?",
+                buttons=suggestions(asked.actor.signed_in),
+            )
+        return []
+
+
+def suggestions(signed_in: bool) -> list[dict[str, str]]:
+    """Quick replies that always make sense."""
+    if not signed_in:
+        return [button(*READINGS["sign_in"]), button(*READINGS["help"])]
+    return [
+        button("Register a supplier", "register a supplier"),
+        button(*READINGS["list_tasks"]),
+        button(*READINGS["query_history"]),
+    ]

@@ -1,0 +1,153 @@
+"""Signing in and out, and the sessions one has."""
+
+from typing import Any
+
+from actions.turn import Answer, Asked, Events, SkillAction
+from actions.wording import count_of, said_list
+from rollcall.directory import normal_id
+from rollcall.errors import Invalid
+from rollcall.forms.kinds import show_moment
+from rollcall.principal import Principal
+
+
+class SignIn(SkillAction):
+    """“I am employee EMP001” claims; only the passphrase, typed outside the chat, proves it."""
+
+    action_name = "action_sign_in"
+
+    def act(self, asked: Asked, answer: Answer) -> Events:
+        claimed = asked.employee_id
+        if asked.actor.signed_in and claimed in (None, asked.actor.employee_id):
+            self._grant(asked.actor, answer)
+            return []
+        if claimed is None:
+            named = asked.entities.get("employee_id")
+            if named:
+                raise Invalid("An employee id looks like EMP001. What is yours?")
+            text = "What is your employee id? Say, for example: I am employee EMP001."
+        else:
+            claimed = normal_id(claimed)
+            text = (
+                f"Please type the passphrase of {claimed} into the field below. "
+                "It goes straight to the sign-in, not through this chat."
+            )
+            if asked.actor.signed_in:
+                text = f"You are signed in as {asked.actor.employee_id}. {text}"
+        answer.say(text, {"type": "sign_in", "employee_id": claimed})
+        return []
+
+    def _grant(self, actor: Principal, answer: Answer) -> None:
+        answer.say(
+            "Access Granted - Session Active\n"
+            f"Welcome, {actor.name} ({actor.role.value})\n"
+            f"Employee ID: {actor.employee_id}\n"
+            f"Session: {actor.session_id}",
+            {
+                "type": "session",
+                "session_id": actor.session_id,
+                "employee": {
+                    "employee_id": actor.employee_id,
+                    "name": actor.name,
+                    "role": actor.role.value,
+                },
+                "role": actor.role.value,
+                "dashboard_url": f"/dashboard?employee_id={actor.employee_id}",
+            },
+        )
+        brief = self._brief(actor)
+        if brief:
+            answer.say(brief)
+
+    def _brief(self, actor: Principal) -> str:
+        now = self.roll.clock()
+        tasks = self.roll.tasks.list(actor, actor.employee_id, "open", 200).items
+        overdue = [one for one in tasks if one.is_overdue(now)]
+        drafts = self.roll.drafts.list(actor)
+        parts = []
+        if tasks:
+            late = f", {len(overdue)} of them overdue" if overdue else ""
+            parts.append(f"You have {count_of(len(tasks), 'open task')}{late}.")
+        if drafts:
+            labels = [self.roll.drafts.form_of(actor, one).label for one in drafts]
+            parts.append(f"Waiting to be finished: {said_list(labels)}. Say “continue”.")
+        return " ".join(parts)
+
+
+class SignOut(SkillAction):
+    """Ends the session; forms that are open wait until the next time."""
+
+    action_name = "action_sign_out"
+
+    def act(self, asked: Asked, answer: Answer) -> Events:
+        if not asked.actor.signed_in:
+            answer.say("You are not signed in.")
+            return []
+        self.roll.sessions.end(asked.actor, str(asked.actor.session_id))
+        answer.say(
+            f"You are signed out, {asked.actor.name.split()[0]}. Until next time.",
+            {"type": "signed_out"},
+        )
+        return []
+
+
+class WhoAmI(SkillAction):
+    """Who is signed in here."""
+
+    action_name = "action_who_am_i"
+
+    def act(self, asked: Asked, answer: Answer) -> Events:
+        actor = asked.actor
+        if not actor.signed_in:
+            answer.say(
+                "You are not signed in. Say, for example: I am employee EMP001.",
+                {"type": "sign_in", "employee_id": None},
+            )
+            return []
+        department = f", {actor.department}" if actor.department else ""
+        answer.say(
+            f"You are {actor.name} ({actor.role.value}{department}), employee id "
+            f"{actor.employee_id}. Session: {actor.session_id}"
+        )
+        return []
+
+
+class ListSessions(SkillAction):
+    """One's own sign-ins, or those of somebody one may see."""
+
+    action_name = "action_list_sessions"
+
+    def act(self, asked: Asked, answer: Answer) -> Events:
+        actor = asked.require_person()
+        whose = asked.employee_id or actor.employee_id
+        page = self.roll.sessions.list(actor, whose, 10)
+        rows: list[dict[str, Any]] = [
+            {
+                "session_id": one.session_id,
+                "login_time": show_moment(one.login_time, actor.timezone),
+                "status": one.session_status,
+                "registrations": one.counts.get("registration_created", 0),
+            }
+            for one in page.items
+        ]
+        possessive = "You have" if whose == actor.employee_id else f"{whose} has"
+        lines = [f"{possessive} {count_of(len(rows), 'session')}, the latest first:"]
+        lines += [f"• {one['login_time']}: {one['status']} ({one['session_id']})" for one in rows]
+        columns = {
+            "login_time": "Signed in",
+            "status": "Status",
+            "registrations": "Registrations",
+            "session_id": "Session",
+        }
+        answer.say(
+            "\n".join(lines),
+            {
+                "type": "table",
+                "columns": [{"name": name, "label": label} for name, label in columns.items()],
+                "rows": rows,
+                "total": len(rows),
+                "query": {"employee_id": whose},
+                "url": f"/dashboard?employee_id={whose}",
+                "chips": ["sessions", str(whose)],
+            },
+        )
+        return []

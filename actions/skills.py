@@ -1,0 +1,32 @@
+"""All actions that the server offers."""
+
+from actions.forms import RegistrationForm, TaskForm
+from actions.general import Fallback, Greet, Help, NoForm, Unsupported
+from actions.history import QueryHistory
+from actions.registrations import ContinueDraft, Register, Undo
+from actions.sessions import ListSessions, SignIn, SignOut, WhoAmI
+from actions.tasks import AssignTask, CompleteTask, ListTasks, StartTask, UpdateTask
+from actions.turn import SkillAction
+
+ACTIONS: list[type[SkillAction]] = [
+    Greet,
+    Help,
+    Fallback,
+    NoForm,
+    Unsupported,
+    SignIn,
+    SignOut,
+    WhoAmI,
+    ListSessions,
+    Register,
+    ContinueDraft,
+    Undo,
+    RegistrationForm,
+    TaskForm,
+    AssignTask,
+    ListTasks,
+    StartTask,
+    CompleteTask,
+    UpdateTask,
+    QueryHistory,
+]

@@ -1,0 +1,139 @@
+"""One turn as an action sees it: who says what, and a way to answer."""
+
+import asyncio
+import re
+from abc import abstractmethod
+from dataclasses import dataclass
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.errors import explain
+from rollcall import Principal, Rollcall, RollcallError
+from rollcall.errors import InvalidToken, Unauthenticated
+from rollcall.turn_tokens import Turn, verify
+
+Events = list[dict[str, Any]]
+Button = dict[str, str]
+EMPLOYEE_ID = re.compile(r"\b([A-Za-z]{2,6}\d{3,8})\b")
+_COMMAND = re.compile(r"/\w+(\{.*\})?")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What was said: the verified turn, the principal behind it, the words and their reading.
+
+    `entities` maps an entity to its first value; `ranking` the likeliest intents in order.
+    """
+
+    turn: Turn
+    actor: Principal
+    text: str
+    intent: str | None
+    entities: dict[str, str]
+    ranking: list[str]
+    draft_id: str | None
+    just_said: bool
+
+    @property
+    def employee_id(self) -> str | None:
+        """The employee id that was named, upper-case."""
+        named = self.entities.get("employee_id")
+        found = EMPLOYEE_ID.search(named or self.text)
+        return found[1].upper() if found else None
+
+    def key(self, action: str) -> str:
+        """The idempotency key of what `action` does in this turn, however often it is tried."""
+        return f"{self.turn.turn_id}:{action}"
+
+    def require_person(self) -> Principal:
+        """The principal, who must be signed in. Raises `Unauthenticated`."""
+        if not self.actor.signed_in:
+            raise Unauthenticated(
+                "Please sign in first. Just say, for example: I am employee EMP001."
+            )
+        return self.actor
+
+
+class Answer:
+    """Collects what is said in reply: each call of `say` is one message."""
+
+    def __init__(self, dispatcher: CollectingDispatcher) -> None:
+        self._dispatcher = dispatcher
+
+    def say(
+        self, text: str, custom: dict[str, Any] | None = None, buttons: list[Button] | None = None
+    ) -> None:
+        """A message that is complete as text; `custom` is how a rich client shows it."""
+        self._dispatcher.utter_message(text=text, json_message=custom, buttons=buttons or [])
+
+
+def button(title: str, payload: str) -> Button:
+    """A button: what it says, and the command or sentence that pressing it sends."""
+    return {"title": title, "payload": payload}
+
+
+def read_turn(roll: Rollcall, turn_key: str, tracker: Tracker) -> Asked:
+    """The turn in a tracker. Who speaks is in the signature and in the session row, nowhere else.
+
+    Raises `InvalidToken` for a turn that the web server didn't sign, `SessionEnded`.
+    """
+    message = tracker.latest_message
+    turn = verify(str((message.get("metadata") or {}).get("turn", "")), turn_key)
+    if turn.conversation_id != tracker.sender_id:
+        raise InvalidToken
+    actor = Principal.guest()
+    if turn.session_id:
+        actor = roll.sessions.authenticate(turn.session_id)
+    entities: dict[str, str] = {}
+    for one in message.get("entities") or []:
+        if isinstance(one.get("value"), str):
+            entities.setdefault(str(one["entity"]), one["value"])
+    text = str(message.get("text") or "")
+    return Asked(
+        turn=turn,
+        actor=actor,
+        # A pressed button has no words of its own.
+        text="" if turn.kind == "button" and _COMMAND.fullmatch(text) else text,
+        intent=(message.get("intent") or {}).get("name"),
+        entities=entities,
+        ranking=[str(one["name"]) for one in message.get("intent_ranking") or []],
+        draft_id=tracker.get_slot("draft_id"),
+        just_said=tracker.latest_action_name == "action_listen",
+    )
+
+
+class SkillAction(Action):
+    """Base of all actions: verified turn in, answer out, domain errors said in plain words."""
+
+    action_name: str
+
+    def __init__(self, roll: Rollcall, turn_key: str) -> None:
+        self.roll = roll
+        self._turn_key = turn_key
+
+    def name(self) -> str:
+        return self.action_name
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> Events:
+        # The domain waits for MongoDB: off the event loop, so that other turns go on.
+        return await asyncio.to_thread(self._run, Answer(dispatcher), tracker)
+
+    def _run(self, answer: Answer, tracker: Tracker) -> Events:
+        try:
+            asked = read_turn(self.roll, self._turn_key, tracker)
+            return self.act(asked, answer)
+        except RollcallError as error:
+            explain(error, answer.say)
+            return self.after_error()
+
+    @abstractmethod
+    def act(self, asked: Asked, answer: Answer) -> Events:
+        """Answer the turn; returns Rasa events. Domain errors may pass: they are said."""
+
+    def after_error(self) -> Events:
+        """Events that follow when a domain error was said."""
+        return []
