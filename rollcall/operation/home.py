@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any, Self, TextIO
 from urllib.parse import parse_qsl, urlsplit, urlunsplit
 
-from rollcall.operation.ports import free_port, is_free
+from rollcall.operation.ports import bind_error, free_port, is_free
 from rollcall.settings import ROOT, Settings
 from rollcall.storage.mongod import OPTIONS, embedded_uri
 
@@ -127,17 +127,16 @@ class Home:
                 f"{self.ports_file} is damaged ({_reason(error)}): delete it, new ports are chosen"
             ) from error
 
-    def choose_ports(self) -> Ports:
+    def choose_ports(self, *, for_web: bool = True) -> Ports:
         """Keep the ports of last time where they are free, choose others where not; write them.
 
-        Raises `OperationError` when the web port is taken.
+        `for_web` says that the web server is about to start. Raises `OperationError` when its
+        port is taken then.
         """
         web = self.settings.port
-        if not is_free(web, self.settings.host):
-            raise OperationError(
-                f"port {web} is in use: stop what listens there, or choose another port with "
-                f"ROLLCALL_PORT={web + 1 if web < 2**16 - 1 else web - 1}"
-            )
+        problem = bind_error(web, self.settings.host) if for_web else None
+        if problem is not None:
+            raise OperationError(_web_port_problem(web, self.settings.host, problem))
         before = asdict(self.ports) if self.ports_file.exists() else {}
         chosen = {"web": web}
         for name in ("mongod", "rasa", "actions"):
@@ -192,7 +191,7 @@ class Home:
             if error.errno in (errno.ENOSPC, errno.EDQUOT):
                 raise OperationError(f"the disk is full: {place} can't be written") from error
             raise OperationError(
-                f"ROLLCALL_HOME: {place}: {error.strerror}; choose another folder with ROLLCALL_HOME"
+                f"{place}: {error.strerror}; choose another folder with ROLLCALL_HOME"
             ) from error
 
 
@@ -211,6 +210,17 @@ def connection_uri(settings: Settings) -> str:
         if name in SERVER_OPTIONS and name.lower() not in given:
             options.append(f"{name}={value}")
     return urlunsplit(parts._replace(path=parts.path or "/", query="&".join(options)))
+
+
+def _web_port_problem(port: int, host: str, problem: OSError) -> str:
+    if problem.errno == errno.EADDRINUSE:
+        return (
+            f"port {port} is in use: stop what listens there, or choose another port with "
+            f"ROLLCALL_PORT={port + 1 if port < 2**16 - 1 else port - 1}"
+        )
+    if problem.errno in (errno.EACCES, errno.EPERM):
+        return f"port {port} is for administrators: choose another, such as ROLLCALL_PORT=5001"
+    return f"ROLLCALL_HOST {host} is not an address of this machine ({problem.strerror})"
 
 
 def write_privately(file: Path, content: Any) -> None:

@@ -14,8 +14,8 @@ class NoFreePort(Exception):
     """No port could be bound in a hundred tries."""
 
 
-def is_free(port: int, host: str = "127.0.0.1") -> bool:
-    """Whether a server could bind `port` on `host` now."""
+def bind_error(port: int, host: str = "127.0.0.1") -> OSError | None:
+    """Why a server could not bind `port` on `host` now; None when it could."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with contextlib.closing(socket.socket(family, socket.SOCK_STREAM)) as probe:
         # As servers do: connections of a server that has just ended are no hindrance.
@@ -23,9 +23,14 @@ def is_free(port: int, host: str = "127.0.0.1") -> bool:
         try:
             probe.bind((host, port))
             probe.listen(1)
-        except OSError:
-            return False
-    return True
+        except OSError as error:
+            return error
+    return None
+
+
+def is_free(port: int, host: str = "127.0.0.1") -> bool:
+    """Whether a server could bind `port` on `host` now."""
+    return bind_error(port, host) is None
 
 
 def free_port(taken: Collection[int] = ()) -> int:

@@ -1,0 +1,5 @@
+"""`python -m rollcall.cli` is the command `rollcall`."""
+
+from rollcall.cli import main
+
+main()

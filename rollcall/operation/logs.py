@@ -1,0 +1,38 @@
+"""Reading the end of a part's log, to say in one line why it did not start."""
+
+import contextlib
+import json
+from pathlib import Path
+
+TAIL_BYTES = 64 * 1024
+MONGOD_SEVERITIES = ("F", "E")
+
+
+def complaint(log: Path, after: int = 0) -> str:
+    """The line of `log`, beyond its first `after` bytes, that says what is wrong; "" if none.
+
+    mongod writes JSON with severities: there it is the first error. Elsewhere it is the last line,
+    which is where a Python traceback names its error.
+    """
+    try:
+        with log.open("rb") as stream:
+            size = stream.seek(0, 2)
+            start = after if after <= size else 0  # it was rotated meanwhile
+            stream.seek(max(start, size - TAIL_BYTES))
+            lines = stream.read().decode("utf-8", "replace").splitlines()
+    except OSError:
+        return ""
+    for line in lines:
+        with contextlib.suppress(ValueError, KeyError, TypeError):
+            entry = json.loads(line)
+            if entry["s"] in MONGOD_SEVERITIES:
+                return _mongod_says(entry["msg"], entry.get("attr", {}))
+    spoken = [line.strip() for line in lines if line.strip()]
+    return spoken[-1] if spoken and not spoken[-1].startswith("{") else ""
+
+
+def _mongod_says(message: str, attributes: dict[str, object]) -> str:
+    error = attributes.get("error") or attributes.get("message") or ""
+    if isinstance(error, dict):
+        error = error.get("errmsg", "")
+    return f"{message}: {error}" if error else message
