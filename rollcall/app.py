@@ -42,6 +42,7 @@ class Rollcall:
         catalogue: Catalogue | None = None,
     ) -> None:
         self.settings = settings
+        self._refresh_pepper = refresh_pepper
         self.database = database
         self.clock = clock
         self.catalogue = catalogue or Catalogue()
@@ -87,6 +88,10 @@ class Rollcall:
         secrets = Home(settings).secrets
         database = Database(connection_uri(settings), settings.database)
         return cls(settings, database, secrets.refresh_pepper, run_blocking=run_blocking)
+
+    def at_clock(self, clock: Clock) -> "Rollcall":
+        """The same domain on the same connections, living by another clock."""
+        return Rollcall(self.settings, self.database, self._refresh_pepper, clock)
 
     def migrate(self, now: datetime | None = None) -> list[str]:
         """Bring the database to this version; returns what was applied."""

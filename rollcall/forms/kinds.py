@@ -239,7 +239,7 @@ def _employee(_: Field, text: str, context: Context) -> str:
     by_id = {one.employee_id: one for one in context.people}
     for word in re.findall(r"[A-Za-z]{2,6}\d{3,8}", text):
         if word.upper() in by_id:
-            return word.upper()
+            return str(word).upper()
         raise Invalid(f"I can't find {word.upper()} among the people you can choose.")
     if context.me and text.casefold().strip(" .!") in {"me", "myself", "i", "i do", "my self"}:
         return context.me
