@@ -3,7 +3,8 @@
 from dataclasses import dataclass, fields
 from typing import Any
 
-from rollcall import Principal, Role
+from rollcall import SYSTEM, Principal, Role, Rollcall
+from rollcall.people import NewEmployee
 
 
 @dataclass(frozen=True)
@@ -46,3 +47,13 @@ class Cast:
     def everyone(self) -> dict[str, Principal]:
         """All six by part."""
         return {one.name: getattr(self, one.name) for one in fields(self)}
+
+
+def admit(roll: Rollcall) -> Cast:
+    """Put the cast on record and open a session for each."""
+    principals: dict[str, Principal] = {}
+    for member in CAST:
+        employee, _ = roll.people.add(SYSTEM, NewEmployee(**member.employee))
+        session = roll.sessions.open(employee)
+        principals[member.part] = roll.sessions.authenticate(session.session_id)
+    return Cast(guest=Principal.guest(), **principals)

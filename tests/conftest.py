@@ -9,11 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from rollcall import SYSTEM, Principal, Role, Rollcall, Settings
-from rollcall.people import NewEmployee
+from rollcall import Rollcall, Settings
 from rollcall.storage.database import Database
 from rollcall.storage.mongod import EmbeddedMongod
-from tests.cast import CAST, Cast
+from tests.cast import Cast, admit
 
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
@@ -75,12 +74,4 @@ def roll(database: Database, clock: StandingClock, settings: Settings) -> Rollca
 @pytest.fixture
 def cast(roll: Rollcall) -> Cast:
     """The six everybody is tested with, each with a session of their own."""
-    principals: dict[str, Principal] = {}
-    for member in CAST:
-        employee, _ = roll.people.add(SYSTEM, NewEmployee(**member.employee))
-        session = roll.sessions.open(employee)
-        principals[member.part] = roll.sessions.authenticate(session.session_id)
-    return Cast(guest=Principal.guest(), **principals)
-
-
-__all__ = ["Role"]
+    return admit(roll)

@@ -5,7 +5,6 @@ killed (and so started again), and supervisord itself is started again when it i
 """
 
 import importlib.metadata
-import os
 import shutil
 import signal
 import threading
@@ -16,13 +15,14 @@ from pymongo.errors import PyMongoError
 
 from rollcall.operation.checks import check_own_mongodb, check_production
 from rollcall.operation.console import UpConsole
-from rollcall.operation.home import Home, OperationError, connection_uri, write_privately
+from rollcall.operation.home import Home, OperationError, write_privately
 from rollcall.operation.logs import complaint
 from rollcall.operation.parts import (
     NotReady,
     Part,
     checking_client,
     current_model,
+    environment_of,
     parts_of,
     reachable,
 )
@@ -117,7 +117,7 @@ class Instance:
         self.console.address(f"http://{shown}:{self.settings.port}", str(self.home.logs))
 
     def _start_supervisord(self) -> None:
-        self.supervisord.start(self._environment())
+        self.supervisord.start(environment_of(self.home))
         deadline = time.monotonic() + SUPERVISORD_SECONDS
         while True:
             try:
@@ -176,26 +176,6 @@ class Instance:
         if self._disk_is_full():
             said = "the disk is full"
         return f"{name} can't be started: {said[:300]}; see {log}"
-
-    def _environment(self) -> dict[str, str]:
-        """What every part finds in its environment."""
-        ports, secrets = self.home.ports, self.home.secrets
-        settings = {
-            f"ROLLCALL_{name.upper()}": str(int(value) if isinstance(value, bool) else value)
-            for name, value in self.settings.model_dump(exclude={"mongodb_uri"}).items()
-        }
-        return {
-            **os.environ,
-            **settings,
-            "ROLLCALL_HOME": str(self.home.path),
-            "ROLLCALL_TURN_KEY": secrets.turn_key,
-            "ROLLCALL_ACTION_KEY": secrets.action_key,
-            "ROLLCALL_ACTIONS_URL": f"http://127.0.0.1:{ports.actions}/webhook",
-            "ROLLCALL_MONGODB_URI": connection_uri(self.settings),
-            "RASA_TELEMETRY_ENABLED": "false",
-            "TF_CPP_MIN_LOG_LEVEL": "3",
-            "PYTHONUNBUFFERED": "1",
-        }
 
     def _remember_model(self) -> None:
         write_privately(self.home.model_file, {"file": current_model().name})

@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -93,6 +94,29 @@ def parts_of(home: Home, database: MongoClient[dict[str, Any]]) -> list[Part]:
     if settings.mongodb_uri is None:
         parts.insert(0, _mongod(home, database))
     return parts
+
+
+def environment_of(home: Home) -> dict[str, str]:
+    """What every part of an instance finds in its environment."""
+    settings, ports, secrets = home.settings, home.ports, home.secrets
+    values = {
+        f"ROLLCALL_{name.upper()}": str(int(value) if isinstance(value, bool) else value)
+        for name, value in settings.model_dump(exclude={"mongodb_uri"}).items()
+    }
+    if settings.mongodb_uri is not None:
+        values["MONGODB_URI"] = settings.mongodb_uri
+    return {
+        **os.environ,
+        **values,
+        "ROLLCALL_HOME": str(home.path),
+        "ROLLCALL_TURN_KEY": secrets.turn_key,
+        "ROLLCALL_ACTION_KEY": secrets.action_key,
+        "ROLLCALL_ACTIONS_URL": f"http://127.0.0.1:{ports.actions}/webhook",
+        "ROLLCALL_MONGODB_URI": connection_uri(settings),
+        "RASA_TELEMETRY_ENABLED": "false",
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+        "PYTHONUNBUFFERED": "1",
+    }
 
 
 def reachable(host: str) -> str:

@@ -1,0 +1,146 @@
+"""The real assistant for tests: a Rasa server with the trained model and the action server,
+spoken to as the web server does it."""
+
+import contextlib
+import secrets
+import subprocess
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from rollcall import Principal, Rollcall, Settings
+from rollcall.clock import system_clock
+from rollcall.operation.home import Home
+from rollcall.operation.parts import environment_of, parts_of
+from rollcall.operation.tied import tied, tied_environment
+from rollcall.settings import ROOT
+from rollcall.turn_tokens import Turn, sign
+
+START_SECONDS = 180
+
+
+@dataclass
+class Assistant:
+    """Addresses and keys of a running assistant."""
+
+    url: str
+    turn_key: str
+    client: httpx.Client
+
+    def turn(
+        self,
+        text: str,
+        conversation_id: str,
+        actor: Principal | None = None,
+        *,
+        kind: str = "text",
+        turn_id: str | None = None,
+    ) -> httpx.Response:
+        """Play one turn as the web server would, whatever the answer is."""
+        claims = Turn(
+            turn_id=turn_id or secrets.token_hex(16),
+            conversation_id=conversation_id,
+            kind=kind,
+            session_id=actor.session_id if actor else None,
+            employee_id=actor.employee_id if actor else None,
+        )
+        token = sign(claims, text, self.turn_key, system_clock())
+        return self.client.post(self.url, json={"turn": token, "text": text})
+
+
+@dataclass
+class Reply:
+    """What one turn was answered, all messages together."""
+
+    text: str
+    customs: list[dict[str, Any]]
+    buttons: dict[str, str]
+    intent: str
+    actions: list[str]
+
+    @property
+    def custom(self) -> dict[str, Any]:
+        """The last structured answer."""
+        return self.customs[-1]
+
+
+@dataclass
+class Conversation:
+    """Somebody talking to the assistant."""
+
+    assistant: Assistant
+    roll: Rollcall
+    actor: Principal | None = None
+    conversation_id: str = field(default_factory=lambda: f"guest_{secrets.token_hex(16)}")
+
+    def __post_init__(self) -> None:
+        if self.actor and self.actor.session_id:
+            self.conversation_id = self.actor.session_id
+
+    def say(self, text: str, *, kind: str = "text") -> Reply:
+        """Say something; fails the test when there is no answer."""
+        response = self.assistant.turn(text, self.conversation_id, self.actor, kind=kind)
+        assert response.status_code == httpx.codes.OK, f"{text!r}: {response.text}"
+        answer = response.json()
+        assert answer["replies"], f"no answer to {text!r}"
+        return Reply(
+            text="\n".join(one["text"] for one in answer["replies"]),
+            customs=[one["custom"] for one in answer["replies"] if one["custom"]],
+            buttons={b["title"]: b["payload"] for r in answer["replies"] for b in r["buttons"]},
+            intent=answer["intent"]["name"],
+            actions=answer["actions"],
+        )
+
+    def press(self, title: str, reply: Reply) -> Reply:
+        """Press a button of `reply`."""
+        return self.say(reply.buttons[title], kind="button")
+
+    def play(self, *sentences: str) -> Reply:
+        """Say several things; the last answer."""
+        reply = None
+        for sentence in sentences:
+            reply = self.say(sentence)
+        assert reply is not None
+        return reply
+
+
+@contextlib.contextmanager
+def running_assistant(folder: Path, mongodb_uri: str, database: str) -> Iterator[Assistant]:
+    """Rasa and the action server on free ports, on an own home and database."""
+    settings = Settings(home=folder, mongodb_uri=mongodb_uri, database=database, demo=False)
+    home = Home(settings).prepare()
+    ports = home.choose_ports(for_web=False)
+    environment = {**environment_of(home), **tied_environment()}
+    with contextlib.ExitStack() as stack:
+        for part in parts_of(home, None):  # type: ignore[arg-type]
+            if part.name not in ("rasa", "actions"):
+                continue
+            log = stack.enter_context((home.logs / f"{part.name}.log").open("ab"))
+            process = subprocess.Popen(
+                tied(part.program.command), cwd=ROOT, env=environment, stdout=log, stderr=log
+            )
+            stack.callback(_end, process)
+        client = stack.enter_context(httpx.Client(timeout=60))
+        rasa = f"http://127.0.0.1:{ports.rasa}/webhooks/rollcall"
+        _wait_for(client, f"{rasa}/", home.logs / "rasa.log")
+        _wait_for(client, f"http://127.0.0.1:{ports.actions}/health", home.logs / "actions.log")
+        yield Assistant(f"{rasa}/webhook", home.secrets.turn_key, client)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    process.wait(30)
+
+
+def _wait_for(client: httpx.Client, url: str, log: Path) -> None:
+    pause = threading.Event()
+    for _ in range(START_SECONDS * 2):
+        with contextlib.suppress(httpx.HTTPError):
+            if client.get(url).status_code == httpx.codes.OK:
+                return
+        pause.wait(0.5)
+    raise AssertionError(f"{url} never answered: {log.read_text(errors='replace')[-2000:]}")

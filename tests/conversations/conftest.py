@@ -1,0 +1,81 @@
+"""One real assistant for all conversations; a clean record and a fresh cast for each."""
+
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from rollcall import Rollcall, Settings
+from rollcall.storage.database import Database
+from tests.assistant import Assistant, Conversation, running_assistant
+from tests.cast import Cast, admit
+
+KEPT = ("migrations", "chain_heads")
+
+
+@pytest.fixture(scope="session")
+def shared_database(mongodb_uri: str) -> Iterator[Database]:
+    """The database that the running assistant uses."""
+    database = Database(mongodb_uri, f"talk_{secrets.token_hex(6)}")
+    yield database
+    database.drop()
+    database.close()
+
+
+@pytest.fixture(scope="session")
+def assistant(
+    tmp_path_factory: pytest.TempPathFactory, mongodb_uri: str, shared_database: Database
+) -> Iterator[Assistant]:
+    """Rasa with the trained model and the action server."""
+    folder: Path = tmp_path_factory.mktemp("assistant")
+    with running_assistant(folder, mongodb_uri, shared_database.name) as running:
+        yield running
+
+
+@pytest.fixture
+def roll(shared_database: Database, tmp_path: Path) -> Rollcall:
+    """The domain on the assistant's database, emptied; by the real clock, as the assistant."""
+    settings = Settings(home=tmp_path / "home", demo=False)
+    roll = Rollcall(settings, shared_database, refresh_pepper="pepper")
+    roll.migrate()
+    for name in shared_database.raw.list_collection_names():
+        if name not in KEPT and not name.startswith("system."):
+            shared_database.collection(name).delete_many({})
+    return roll
+
+
+@pytest.fixture
+def cast(roll: Rollcall) -> Cast:
+    """The six, with sessions of their own."""
+    return admit(roll)
+
+
+@pytest.fixture
+def guest(assistant: Assistant, roll: Rollcall) -> Conversation:
+    """Somebody who is not signed in."""
+    return Conversation(assistant, roll)
+
+
+@pytest.fixture
+def admin(assistant: Assistant, roll: Rollcall, cast: Cast) -> Conversation:
+    """EMP001, Admin User."""
+    return Conversation(assistant, roll, cast.admin)
+
+
+@pytest.fixture
+def manager(assistant: Assistant, roll: Rollcall, cast: Cast) -> Conversation:
+    """EMP002, whom EMP004 reports to."""
+    return Conversation(assistant, roll, cast.manager)
+
+
+@pytest.fixture
+def employee(assistant: Assistant, roll: Rollcall, cast: Cast) -> Conversation:
+    """EMP004."""
+    return Conversation(assistant, roll, cast.employee)
+
+
+@pytest.fixture
+def outsider(assistant: Assistant, roll: Rollcall, cast: Cast) -> Conversation:
+    """EMP005, of another team."""
+    return Conversation(assistant, roll, cast.outsider)
