@@ -3,10 +3,12 @@
 from typing import Any
 
 from rasa_sdk.events import SlotSet
+from rasa_sdk.interfaces import ActionExecutionRejection
 
 from actions.turn import Answer, Asked, Button, Events, SkillAction, button
+from rollcall.errors import Invalid
 from rollcall.forms.dialogue import Draft, Event, Outcome, Utterance, position
-from rollcall.forms.kinds import Context, jsonable, show, show_moment
+from rollcall.forms.kinds import Context, jsonable, read, show, show_moment
 from rollcall.forms.spec import Form
 from rollcall.principal import Principal
 from rollcall.registrations import Registration
@@ -19,6 +21,18 @@ FINISH: Events = [
     SlotSet("requested_slot", None),
 ]
 MANY_CHOICES = 6
+CLEAR_REQUEST = 0.8
+DIGRESSIONS = frozenset(
+    {
+        "greet", "goodbye", "thanks", "help", "human",
+        "sign_in", "sign_out", "who_am_i", "list_sessions", "complete_session", "cancel_session",
+        "add_note", "register", "continue_draft", "undo",
+        "assign_task", "list_tasks", "start_task", "complete_task", "update_task",
+        "create_meeting", "join_meeting", "leave_meeting", "list_meetings", "who_is_here",
+        "end_meeting", "list_approvals", "approve", "reject", "query_history", "export", "my_data",
+    }
+)  # fmt: skip
+"""Intents that interrupt a form: those with a rule that has no condition."""
 
 
 class FormTurn(SkillAction):
@@ -35,6 +49,10 @@ class FormTurn(SkillAction):
         if not asked.just_said:
             event = Event.QUESTION if draft.asking else Event.SUMMARY
             return self._tell(actor, form, Outcome(draft, event), answer)
+        if self._is_digression(asked, draft, form):
+            # Refused by the form, the message goes to the skill it is meant for; then the form
+            # asks its question again.
+            raise ActionExecutionRejection(self.action_name)
         said = Utterance(
             asked.text or asked.entities.get("field_name", ""),
             asked.intent,
@@ -45,6 +63,19 @@ class FormTurn(SkillAction):
             self._receipt(actor, form, result.saved, answer)
             return FINISH
         return self._tell(actor, form, result.outcome, answer)
+
+    def _is_digression(self, asked: Asked, draft: Draft, form: Form) -> bool:
+        if asked.intent not in DIGRESSIONS:
+            return False
+        if draft.asking is None or (asked.turn.kind == "button" and not asked.text):
+            return True
+        spec = form.field(draft.asking)
+        try:
+            read(spec, asked.text, self.roll.drafts.context(asked.actor))
+        except Invalid:
+            return True
+        # Any words can be a text or a name; only a clear request is taken for one.
+        return spec.kind in ("text", "name") and asked.confidence >= CLEAR_REQUEST
 
     def after_error(self) -> Events:
         return FINISH

@@ -25,12 +25,14 @@ class Asked:
     """What was said: the verified turn, the principal behind it, the words and their reading.
 
     `entities` maps an entity to its first value; `ranking` the likeliest intents in order.
+    `just_said` is False when another action answered this message already.
     """
 
     turn: Turn
     actor: Principal
     text: str
     intent: str | None
+    confidence: float
     entities: dict[str, str]
     ranking: list[str]
     draft_id: str | None
@@ -91,17 +93,32 @@ def read_turn(roll: Rollcall, turn_key: str, tracker: Tracker) -> Asked:
         if isinstance(one.get("value"), str):
             entities.setdefault(str(one["entity"]), one["value"])
     text = str(message.get("text") or "")
+    intent = message.get("intent") or {}
     return Asked(
         turn=turn,
         actor=actor,
         # A pressed button has no words of its own.
         text="" if turn.kind == "button" and _COMMAND.fullmatch(text) else text,
-        intent=(message.get("intent") or {}).get("name"),
+        intent=intent.get("name"),
+        confidence=float(intent.get("confidence") or 0.0),
         entities=entities,
         ranking=[str(one["name"]) for one in message.get("intent_ranking") or []],
         draft_id=tracker.get_slot("draft_id"),
-        just_said=tracker.latest_action_name == "action_listen",
+        just_said=_is_first_action(tracker),
     )
+
+
+def _is_first_action(tracker: Tracker) -> bool:
+    """Whether no action but the form that calls has run since the message. (Rasa lists a form as
+    executed already when it asks for validation.)"""
+    ran: list[str] = []
+    for event in reversed(tracker.events):
+        if event["event"] == "user":
+            break
+        if event["event"] == "action":
+            ran.append(event["name"])
+    form = (tracker.active_loop or {}).get("name")
+    return all(name == form for name in ran)
 
 
 class SkillAction(Action):

@@ -18,7 +18,7 @@ from rollcall.forms.mentions import corrections_in, field_called, mentioned
 from rollcall.forms.spec import Field, Form
 
 OFFER_WAY_OUT_AFTER = 3
-_BARE_YES_NO = re.compile(r"\W*(yes|no|yep|yeah|nope|ok|okay|sure|nah|y|n)\W*", re.IGNORECASE)
+_BARE_YES_NO = re.compile(r"\s*(yes|no|yep|yeah|nope|ok|okay|sure|nah|y|n)[\s.,!?]*", re.I)
 
 
 class Event(StrEnum):
