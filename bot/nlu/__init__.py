@@ -1,0 +1,1 @@
+"""Components of Rasa's pipeline: spelling, sentence features, entities of the record."""

@@ -1,0 +1,166 @@
+"""Tokens whose text is spell-corrected while their places stay the original's.
+
+Only the features see the correction: the message's text is left alone, so an entity keeps the
+characters that were typed. What looks like a name, an id, an address or a quotation stays.
+"""
+
+from __future__ import annotations
+
+import json
+from importlib.resources import files
+from typing import Any
+
+import regex
+from rasa.engine.graph import ExecutionContext
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.tokenizers.tokenizer import Token
+from rasa.nlu.tokenizers.whitespace_tokenizer import WhitespaceTokenizer
+from rasa.shared.nlu.constants import INTENT, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+from symspellpy import SymSpell, Verbosity
+
+_ENGLISH = "frequency_dictionary_en_82_765.txt"  # part of symspellpy: word and count a line
+_LEAST_COUNT = 100_000  # rarer English words are more often typos of common ones
+_TRAINED_COUNT = 10**13  # a word of the training sentences beats any other at the same distance
+_SHORTEST = 3  # letters; shorter words have too many neighbours
+_TWO_EDITS = 7  # letters from which on two wrong ones are still one word's typo
+_FILE = "vocabulary.json"
+
+_WORD = regex.compile(r"\p{Latin}+(?:['’]\p{Latin}+)?")
+_QUOTED = regex.compile(r"\"[^\"]*\"|“[^”]*”|(?<!\w)'[^']*'(?!\w)|‘[^’]*’")
+_NO_INTENT_WORDS = frozenset({"out_of_scope"})
+
+
+class Speller:
+    """Corrects single words towards `vocabulary` (lower-case words) and common English."""
+
+    def __init__(self, vocabulary: list[str]) -> None:
+        self._trained = frozenset(vocabulary)
+        self._index = SymSpell(max_dictionary_edit_distance=2, prefix_length=7)
+        english = files("symspellpy").joinpath(_ENGLISH).read_text("utf-8-sig")
+        for line in english.splitlines():
+            word, count = line.split(" ")
+            if int(count) >= _LEAST_COUNT:
+                self._index.create_dictionary_entry(word, int(count))
+        for word in vocabulary:
+            self._index.create_dictionary_entry(word, _TRAINED_COUNT)
+
+    def correct(self, word: str) -> str:
+        """`word` itself if it is known or too strange, else the likeliest word it was meant as."""
+        low = word.lower()
+        if len(low) < _SHORTEST or low in self._trained or not _WORD.fullmatch(word):
+            return word
+        distance = 2 if len(low) >= _TWO_EDITS else 1
+        found = self._index.lookup(low, Verbosity.CLOSEST, max_edit_distance=distance)
+        return found[0].term if found else word
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_TOKENIZER, is_trainable=True)
+class SpellingTokenizer(WhitespaceTokenizer):
+    """A whitespace tokenizer that corrects what people type, never what it is trained on."""
+
+    def __init__(
+        self,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        vocabulary: list[str] | None = None,
+    ) -> None:
+        super().__init__(config)
+        self._model_storage = model_storage
+        self._resource = resource
+        self._speller = Speller(vocabulary) if vocabulary else None
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> SpellingTokenizer:
+        """A component before its training: it corrects nothing."""
+        return cls(config, model_storage, resource)
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> SpellingTokenizer:
+        """The component with the vocabulary that training left in the model."""
+        with model_storage.read_from(resource) as folder:
+            vocabulary = json.loads((folder / _FILE).read_text("utf-8"))
+        return cls(config, model_storage, resource, vocabulary)
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Collect the words of the training sentences that mean something here."""
+        vocabulary = vocabulary_of(
+            [
+                (example.get(INTENT), example.get(TEXT))
+                for example in training_data.intent_examples
+                if example.get(TEXT)
+            ]
+        )
+        with self._model_storage.write_to(self._resource) as folder:
+            (folder / _FILE).write_text(json.dumps(vocabulary), "utf-8")
+        return self._resource
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Tokens as they were written: typos among the examples are there to be learned."""
+        self._speller, speller = None, self._speller
+        try:
+            return super().process_training_data(training_data)
+        finally:
+            self._speller = speller
+
+    def tokenize(self, message: Message, attribute: str) -> list[Token]:
+        """Tokens of `attribute` with the places of the original and the corrected words."""
+        tokens = super().tokenize(message, attribute)
+        if self._speller is None or attribute != TEXT:
+            return tokens
+        return corrected(self._speller, message.get(TEXT), tokens)
+
+
+def vocabulary_of(examples: list[tuple[str, str]]) -> list[str]:
+    """Sorted lower-case words of `(intent, text)` examples, except typos and what is out of scope.
+
+    A word counts if English knows it or if two examples use it: the rest are typos and names.
+    """
+    english = set(_common_english())
+    counts: dict[str, int] = {}
+    for intent, text in examples:
+        if intent in _NO_INTENT_WORDS:
+            continue
+        for word in {match.group().lower() for match in _WORD.finditer(text)}:
+            counts[word] = counts.get(word, 0) + 1
+    return sorted(word for word, count in counts.items() if word in english or count > 1)
+
+
+def corrected(speller: Speller, text: str, tokens: list[Token]) -> list[Token]:
+    """`tokens` of `text` with corrected words; places, lemmas and the rest as they were."""
+    kept = [match.span() for match in _QUOTED.finditer(text)]
+    shouting = text.upper() == text
+    for position, token in enumerate(tokens):
+        inside = any(start <= token.start < end for start, end in kept)
+        if inside or _looks_like_a_name(token.text, first=position == 0, shouting=shouting):
+            continue
+        token.text = speller.correct(token.text)
+    return tokens
+
+
+def _looks_like_a_name(word: str, *, first: bool, shouting: bool) -> bool:
+    """A capital inside a sentence that is otherwise written small."""
+    return not shouting and not first and word[:1].isupper()
+
+
+def _common_english() -> list[str]:
+    english = files("symspellpy").joinpath(_ENGLISH).read_text("utf-8-sig")
+    pairs = (line.split(" ") for line in english.splitlines())
+    return [word for word, count in pairs if int(count) >= _LEAST_COUNT]
