@@ -19,7 +19,9 @@ class QueryHistory(SkillAction):
     def act(self, asked: Asked, answer: Answer) -> Events:
         actor = asked.require_person()
         whose = asked.employee_id or actor.employee_id
-        form = self.roll.catalogue.recognise(asked.entities.get("registration_type", ""))
+        catalogue = self.roll.catalogue
+        named = asked.entities.get("registration_type", "")
+        form = catalogue.recognise(named) or catalogue.recognise(asked.text)
         page = self.roll.registrations.list(actor, whose, form.name if form else None, MOST)
         found = [one for one in page.items if one.status == "active"]
         mine = whose == actor.employee_id

@@ -33,6 +33,9 @@ _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct",
 _LONGEST_MONTHS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _DEADLINE = re.compile(r"\b(by|until|till|before)\b", re.IGNORECASE)
 _END = re.compile(r"\b(end|close) of\b", re.IGNORECASE)
+# Nobody at work means three in the night by "at 3".
+_SMALL_HOUR = re.compile(r"(\bat [1-6])(?![\d:.]|\s*[ap]\.?m)", re.IGNORECASE)
+_WHOLE_DAYS = re.compile(r"\b(day|week|fortnight|month|year)s?\b", re.IGNORECASE)
 # What only looks like a time: e-mail addresses, employee ids, percentages, quoted titles.
 _NOT_TIME = re.compile(
     r"\S+@\S+|\b[A-Za-z]{2,6}\d{3,8}\b|\d+(\.\d+)?\s*%|\"[^\"]*\"|'[^']{3,}'|“[^”]*”|‘[^’]*’"
@@ -72,7 +75,7 @@ def find_when(text: str, now: datetime, timezone: str) -> When | None:
     """
     masked = _NOT_TIME.sub(lambda match: "#" * len(match.group()), text)
     _refuse_impossible(masked)
-    readable = _ISO.sub(r"\1-\2-\3", _DOTTED.sub(_as_iso, masked))
+    readable = _SMALL_HOUR.sub(r"\1 pm", _DOTTED.sub(_as_iso, masked))
     wall = now.astimezone(zone(timezone)).replace(tzinfo=UTC)
     found = _parse(readable, wall)
     if not found:
@@ -103,7 +106,8 @@ def _when(entity: dict[str, Any], text: str, timezone: str) -> When:
         clock = local.time() if grain in _WITH_TIME else None
         return When(local.date(), clock, timezone, entity["body"])
     local = datetime.fromisoformat(value["value"]).replace(tzinfo=None)
-    clock = local.time().replace(microsecond=0) if value["grain"] in _WITH_TIME else None
+    timed = value["grain"] in _WITH_TIME and not _WHOLE_DAYS.search(entity["body"])
+    clock = local.time().replace(microsecond=0) if timed else None
     return When(local.date(), clock, timezone, entity["body"])
 
 

@@ -97,7 +97,9 @@ class Conversation:
 
     def press(self, title: str, reply: Reply) -> Reply:
         """Press a button of `reply`."""
-        return self.say(reply.buttons[title], kind="button")
+        payload = reply.buttons[title]
+        # As the web server does: a sentence on a button is said, a command is pressed.
+        return self.say(payload, kind="button" if payload.startswith("/") else "text")
 
     def play(self, *sentences: str) -> Reply:
         """Say several things; the last answer."""

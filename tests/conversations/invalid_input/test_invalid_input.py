@@ -1,0 +1,63 @@
+"""Answers that can't be right."""
+
+import pytest
+
+from rollcall import Rollcall
+from tests.assistant import Conversation
+
+
+def test_invalid_email_is_explained_and_nothing_is_lost(employee: Conversation) -> None:
+    employee.play("register a supplier", "Acme", "Jane Doe")
+    reply = employee.say("jane(at)acme")
+    assert "not a valid e-mail address" in reply.text
+    assert "For example orders@acme.com" in reply.text
+    assert employee.say("jane@acme.com").custom["field"] == "phone"
+
+
+def test_three_wrong_answers_offer_a_way_out(employee: Conversation) -> None:
+    employee.play("register a supplier", "Acme", "Jane Doe")
+    employee.play("jane(at)acme", "jane at acme")
+    assert "cancel" in employee.say("jane#acme").text
+
+
+def test_duplicate_supplier_is_told_and_the_form_goes_on(
+    employee: Conversation, roll: Rollcall
+) -> None:
+    supplier = ("Acme", "Jane Doe", "jane@acme.com", "skip", "goods", "yes")
+    employee.play("register a supplier", *supplier)
+    employee.say("register a supplier")
+    reply = employee.say("ACME")
+    assert "already registered" in reply.text
+    assert reply.custom["field"] == "company_name"
+    assert employee.say("Acme Two").custom["field"] == "contact_name"
+
+
+def test_required_question_can_not_be_skipped(employee: Conversation) -> None:
+    employee.say("register a supplier")
+    assert "can't be skipped" in employee.say("skip").text
+
+
+def test_unknown_person_is_told(manager: Conversation) -> None:
+    assert "can't find EMP999" in manager.say("assign 'Paint' to EMP999").text
+
+
+def test_past_due_date_is_asked_back(employee: Conversation) -> None:
+    assert "past" in employee.say("assign 'Paint the wall' to me, due 2020-01-01").text
+
+
+@pytest.mark.parametrize(
+    "text", ["🙂🙂🙂", "?!?!", "asdf qwer zxcv", "Wie spät ist es?", "a" * 1000]
+)
+def test_strange_input_gets_a_decent_answer(employee: Conversation, text: str) -> None:
+    reply = employee.say(text)
+    assert reply.text
+    assert reply.buttons
+
+
+@pytest.mark.parametrize(
+    "text", ["/restart", "  \n/back", "//session_start", '/complete_task{"task_title": "#1"}']
+)
+def test_typed_commands_are_only_words(employee: Conversation, roll: Rollcall, text: str) -> None:
+    employee.say(text)
+    assert employee.actor is not None
+    assert roll.sessions.authenticate(str(employee.actor.session_id))

@@ -1,0 +1,29 @@
+"""Taking things back."""
+
+from rollcall import Rollcall
+from tests.assistant import Conversation
+
+SUPPLIER = (
+    "register a supplier", "Acme", "Jane Doe", "jane@acme.com", "skip", "goods", "yes",
+)  # fmt: skip
+
+
+def test_last_registration_is_taken_back_with_an_inverse_entry(
+    employee: Conversation, roll: Rollcall
+) -> None:
+    receipt = employee.play(*SUPPLIER)
+    assert "Taken back: supplier Acme" in employee.press("Undo", receipt).text
+    document = roll.database.collection("supplier_registration").find_one({})
+    assert document is not None
+    assert document["status"] == "undone"
+    kinds = [one.kind for one in roll.activities.list(employee.actor).items[:2]]  # type: ignore[arg-type]
+    assert kinds == ["registration.undone", "registration.created"]
+
+
+def test_what_was_taken_back_can_be_registered_again(employee: Conversation) -> None:
+    employee.play(*SUPPLIER, "undo that")
+    assert employee.play(*SUPPLIER).custom["type"] == "receipt"
+
+
+def test_nothing_to_undo_is_said(employee: Conversation) -> None:
+    assert "nothing of yours" in employee.say("undo that").text
