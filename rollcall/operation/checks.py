@@ -77,4 +77,5 @@ def _hosts(uri: str) -> str:
 
 def _short(error: Exception) -> str:
     """The beginning of a driver's message, which goes on for many lines."""
-    return str(error).splitlines()[0].split(", Timeout:")[0][:200]
+    first = str(error).splitlines()[0]
+    return first.split(", Timeout:")[0].split(" (configured")[0][:200]

@@ -93,6 +93,8 @@ class Home:
                 raise OperationError(f"ROLLCALL_HOME {self.path} is not a folder")
             self.path.mkdir(parents=True, exist_ok=True, mode=0o700)
             for folder in (self.db, self.logs):
+                if folder.exists() and not folder.is_dir():
+                    raise OperationError(f"{folder} is not a folder: the home is damaged")
                 folder.mkdir(exist_ok=True, mode=0o700)
             for folder in (self.path, self.db, self.logs):
                 if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):

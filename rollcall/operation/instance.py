@@ -172,10 +172,12 @@ class Instance:
 
     def _failure(self, name: str, problem: str) -> str:
         log = self.home.logs / f"{name}.log"
-        said = complaint(log, self._log_sizes[name]) or problem
+        said = (complaint(log, self._log_sizes[name]) or problem)[:300]
         if self._disk_is_full():
             said = "the disk is full"
-        return f"{name} can't be started: {said[:300]}; see {log}"
+        elif name == "mongod":
+            said = f"it refuses the database in {self.home.db} ({said}); restore a backup of it"
+        return f"{name} can't be started: {said}; see {log}"
 
     def _remember_model(self) -> None:
         write_privately(self.home.model_file, {"file": current_model().name})

@@ -5,14 +5,14 @@ import json
 from pathlib import Path
 
 TAIL_BYTES = 64 * 1024
-MONGOD_SEVERITIES = ("F", "E")
+MONGOD_SEVERITIES = ("F", "E")  # fatal, error
 
 
 def complaint(log: Path, after: int = 0) -> str:
     """The line of `log`, beyond its first `after` bytes, that says what is wrong; "" if none.
 
-    mongod writes JSON with severities: there it is the first error. Elsewhere it is the last line,
-    which is where a Python traceback names its error.
+    mongod writes JSON with severities: there it is the first fatal entry, else the first error.
+    Elsewhere it is the last line, which is where a Python traceback names its error.
     """
     try:
         with log.open("rb") as stream:
@@ -22,17 +22,20 @@ def complaint(log: Path, after: int = 0) -> str:
             lines = stream.read().decode("utf-8", "replace").splitlines()
     except OSError:
         return ""
+    said: dict[str, str] = {}
     for line in lines:
         with contextlib.suppress(ValueError, KeyError, TypeError):
             entry = json.loads(line)
-            if entry["s"] in MONGOD_SEVERITIES:
-                return _mongod_says(entry["msg"], entry.get("attr", {}))
+            said.setdefault(entry["s"], _mongod_says(entry["msg"], entry.get("attr", {})))
+    for severity in MONGOD_SEVERITIES:
+        if severity in said:
+            return said[severity]
     spoken = [line.strip() for line in lines if line.strip()]
     return spoken[-1] if spoken and not spoken[-1].startswith("{") else ""
 
 
 def _mongod_says(message: str, attributes: dict[str, object]) -> str:
-    error = attributes.get("error") or attributes.get("message") or ""
+    error = attributes.get("error") or ""
     if isinstance(error, dict):
         error = error.get("errmsg", "")
     return f"{message}: {error}" if error else message
