@@ -1,6 +1,7 @@
 """One object with everything the domain can do: `Rollcall.open(settings)`."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bson import ObjectId
@@ -18,10 +19,18 @@ from rollcall.people import People
 from rollcall.registrations import Registrations
 from rollcall.sessions import RefreshTokens, Sessions
 from rollcall.settings import Settings
-from rollcall.storage.database import Database
+from rollcall.storage.database import Database, storage_errors
 from rollcall.storage.migrations import migrate
 from rollcall.tasks import Tasks
 from rollcall.turns import Buttons, Turns
+
+
+@dataclass(frozen=True)
+class Heartbeat:
+    """A sign of life of a process."""
+
+    at: datetime
+    version: str
 
 
 class Rollcall:
@@ -96,6 +105,12 @@ class Rollcall:
     def migrate(self, now: datetime | None = None) -> list[str]:
         """Bring the database to this version; returns what was applied."""
         return migrate(self.database, self.catalogue.types(), now or self.clock())
+
+    def heartbeat(self, part: str) -> Heartbeat | None:
+        """When a part that serves nobody was last seen alive, or None if never."""
+        with storage_errors():
+            found = self.database.collection("heartbeats").find_one({"_id": part})
+        return Heartbeat(found["at"], str(found.get("version", ""))) if found else None
 
     def close(self) -> None:
         """Close all connections."""

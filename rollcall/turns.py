@@ -118,20 +118,6 @@ class Turns:
         query = {"conversation_id": conversation_id, "state": "answered"}
         return read_page(self._collection, query, "at", _build, limit).items[::-1]
 
-    def move(self, conversation_id: str, session_id: str, employee_id: str) -> None:
-        """What a guest said before signing in belongs to the session from then on."""
-        with storage_errors():
-            self._collection.update_many(
-                {"conversation_id": conversation_id},
-                {
-                    "$set": {
-                        "conversation_id": session_id,
-                        "session_id": session_id,
-                        "employee_id": employee_id,
-                    }
-                },
-            )
-
     def _again(self, turn_id: str, conversation_id: str) -> Turn | None:
         document = self._collection.find_one_and_update(
             {

@@ -1,0 +1,80 @@
+"""The web server: pages, APIs, the chat gateway and real time, over the domain."""
+
+from collections.abc import Callable
+from functools import cache
+
+import gevent.monkey
+from flask import Flask
+from flask_smorest import Api
+from gevent.threadpool import ThreadPool
+
+from rollcall import Rollcall, Settings, __version__
+from rollcall.operation.home import Home
+from web.api import BLUEPRINTS
+from web.assistant import Assistant
+from web.errors import register_error_handlers
+from web.headers import register_headers
+from web.pages import pages
+from web.realtime import attach_realtime
+from web.services import EXTENSION, Services
+
+LARGEST_BODY = 1024 * 1024
+
+
+class RollcallApi(Api):
+    """flask-smorest without its own error shape: `web/errors.py` has the one we answer."""
+
+    def _register_error_handlers(self) -> None:
+        return
+
+
+def create_app(settings: Settings | None = None, roll: Rollcall | None = None) -> Flask:
+    """The application for one process. `roll` is the domain to use instead of an own one."""
+    settings = settings or Settings()
+    home = Home(settings)
+    app = Flask(__name__, static_folder="static", template_folder="templates")
+    app.url_map.strict_slashes = False
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.config.update(
+        MAX_CONTENT_LENGTH=LARGEST_BODY,
+        BEHIND_TLS=settings.behind_tls,
+        API_TITLE="Rollcall",
+        API_VERSION=__version__,
+        OPENAPI_VERSION="3.0.3",
+        OPENAPI_URL_PREFIX="/api",
+        OPENAPI_JSON_PATH="openapi.json",
+        API_SPEC_OPTIONS={
+            "components": {
+                "securitySchemes": {
+                    "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+                }
+            },
+            "security": [{"bearer": []}],
+        },
+    )
+    secrets = home.secrets
+    roll = roll or Rollcall.open(settings, run_blocking=_off_the_loop)
+    assistant = Assistant(home.ports, secrets.turn_key, roll.clock)
+    app.extensions[EXTENSION] = Services(settings, roll, secrets, assistant)
+    register_headers(app)
+    register_error_handlers(app)
+    api = RollcallApi(app)
+    for blueprint in BLUEPRINTS:
+        api.register_blueprint(blueprint)
+    app.register_blueprint(pages)
+    attach_realtime(app)
+    return app
+
+
+@cache
+def _threads() -> ThreadPool:
+    # Two passphrase hashes at once: each takes 46 MiB and a core.
+    return ThreadPool(2)
+
+
+def _off_the_loop(call: Callable[[], bool | str]) -> bool | str:
+    """Run a call that holds the processor in a real thread, so that other requests go on."""
+    if not gevent.monkey.is_module_patched("threading"):
+        return call()
+    found: bool | str = _threads().apply(call)
+    return found

@@ -1,0 +1,11 @@
+"""The HTTP interfaces: one module each, translating between a shape and the domain."""
+
+from web.api import auth, chat, core, dashboard, status
+
+BLUEPRINTS = [
+    auth.blueprint,
+    chat.blueprint,
+    dashboard.blueprint,
+    core.blueprint,
+    status.blueprint,
+]

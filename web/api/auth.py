@@ -1,0 +1,177 @@
+"""Signing in and out, and one's own devices."""
+
+from typing import Any
+
+from flask import Response, jsonify, request
+from flask.views import MethodView
+from flask_smorest import Blueprint
+
+from rollcall import access_tokens
+from rollcall.clock import iso
+from rollcall.directory import Employee
+from rollcall.errors import InvalidToken
+from rollcall.sessions import UserSession
+from web.api.schemas import ActivateRequest, LoginRequest, PassphraseRequest, RefreshRequest
+from web.caller import (
+    clear_session_cookies,
+    cookie_name,
+    csrf_token,
+    person,
+    refuse_foreign_origin,
+    set_session_cookies,
+)
+from web.services import services
+
+blueprint = Blueprint("auth", __name__, url_prefix="/api/auth", description="Signing in and out")
+
+
+def _address() -> str:
+    return request.remote_addr or "unknown"
+
+
+def _opened(employee: Employee) -> Response:
+    """A new session for somebody whose credentials are right."""
+    roll = services().roll
+    session = roll.sessions.open(employee, "web", request.headers.get("User-Agent"))
+    return _tokens(session, employee)
+
+
+def _tokens(session: UserSession, employee: Employee, refresh: str | None = None) -> Response:
+    roll, secrets = services().roll, services().secrets
+    now = roll.clock()
+    access = access_tokens.issue(employee.employee_id, session.session_id, secrets.access_key, now)
+    refresh = refresh or roll.refresh_tokens.issue(session.session_id)
+    body: dict[str, Any] = {
+        "success": True,
+        "session_id": session.session_id,
+        "employee": employee.public(),
+        "access_token": access,
+        "token_type": "Bearer",
+        "expires_in": int(access_tokens.LIFETIME.total_seconds()),
+        "expires_at": iso(now + access_tokens.LIFETIME),
+        "refresh_token": refresh,
+        "csrf_token": csrf_token(session.session_id),
+    }
+    response = jsonify(body)
+    set_session_cookies(response, session.session_id, access, refresh)
+    response.delete_cookie(cookie_name("guest"))
+    return response
+
+
+@blueprint.route("/login")
+class Login(MethodView):
+    """`POST /api/auth/login`."""
+
+    @blueprint.arguments(LoginRequest)
+    @blueprint.doc(security=[])
+    def post(self, body: dict[str, str]) -> Response:
+        """Sign in with employee id and passphrase."""
+        refuse_foreign_origin()
+        employee = services().roll.credentials.check(
+            body["employee_id"], body["passphrase"], _address()
+        )
+        return _opened(employee)
+
+
+@blueprint.route("/activate")
+class Activate(MethodView):
+    """`POST /api/auth/activate`."""
+
+    @blueprint.arguments(ActivateRequest)
+    @blueprint.doc(security=[])
+    def post(self, body: dict[str, str]) -> Response:
+        """First sign-in: trade the one-time code for an own passphrase."""
+        refuse_foreign_origin()
+        employee = services().roll.credentials.activate(
+            body["employee_id"], body["code"], body["passphrase"], _address()
+        )
+        return _opened(employee)
+
+
+@blueprint.route("/refresh")
+class Refresh(MethodView):
+    """`POST /api/auth/refresh`."""
+
+    @blueprint.arguments(RefreshRequest)
+    @blueprint.doc(security=[])
+    def post(self, body: dict[str, str | None]) -> Response:
+        """Trade the refresh token (cookie or body) for new tokens; each is good once."""
+        refuse_foreign_origin()
+        roll = services().roll
+        token = body["refresh_token"] or request.cookies.get(cookie_name("refresh"))
+        if not token:
+            raise InvalidToken
+        session_id, fresh = roll.refresh_tokens.rotate(token)
+        actor = roll.sessions.authenticate(session_id)
+        employee = roll.people.get(actor, str(actor.employee_id))
+        return _tokens(roll.sessions.get(actor, session_id), employee, fresh)
+
+
+@blueprint.route("/logout")
+class Logout(MethodView):
+    """`POST /api/auth/logout`."""
+
+    def post(self) -> Response:
+        """End this session and every token of it."""
+        actor = person()
+        services().roll.sessions.end(actor, str(actor.session_id))
+        response = jsonify({"success": True})
+        clear_session_cookies(response)
+        return response
+
+
+@blueprint.route("/me")
+class Me(MethodView):
+    """`GET /api/auth/me`."""
+
+    def get(self) -> Response:
+        """Who is signed in."""
+        actor = person()
+        roll = services().roll
+        return jsonify(
+            {
+                "success": True,
+                "employee": roll.people.get(actor, str(actor.employee_id)).public(),
+                "session_id": actor.session_id,
+                "session_expires_at": iso(roll.sessions.expires_at(str(actor.session_id))),
+            }
+        )
+
+
+@blueprint.route("/devices")
+class Devices(MethodView):
+    """`GET /api/auth/devices`."""
+
+    def get(self) -> Response:
+        """One's own live sessions, the one asking marked."""
+        actor = person()
+        page = services().roll.sessions.list(actor, actor.employee_id, 200)
+        live = [one.public() for one in page.items if one.session_status == "active"]
+        for one in live:
+            one["current"] = one["session_id"] == actor.session_id
+        return jsonify({"success": True, "devices": live})
+
+
+@blueprint.route("/devices/<session_id>")
+class Device(MethodView):
+    """`DELETE /api/auth/devices/<session_id>`."""
+
+    def delete(self, session_id: str) -> Response:
+        """End a session of one's own, also on another device."""
+        return jsonify(
+            {
+                "success": True,
+                "session": services().roll.sessions.end(person(), session_id).public(),
+            }
+        )
+
+
+@blueprint.route("/passphrase")
+class Passphrase(MethodView):
+    """`POST /api/auth/passphrase`."""
+
+    @blueprint.arguments(PassphraseRequest)
+    def post(self, body: dict[str, str]) -> Response:
+        """Change one's passphrase."""
+        services().roll.credentials.change(person(), body["old"], body["new"])
+        return jsonify({"success": True})

@@ -1,0 +1,138 @@
+"""The chat gateway: a message in, the assistant's replies out, both kept as a turn."""
+
+import secrets
+import time
+from typing import Any
+
+from flask import Response, g, jsonify, request
+from flask.views import MethodView
+from flask_smorest import Blueprint
+
+from rollcall import Principal
+from rollcall.errors import Forbidden, Invalid
+from rollcall.turn_tokens import Turn
+from web.api.schemas import ChatRequest
+from web.assistant import Answer
+from web.caller import caller, guest_conversation, set_guest_cookie
+from web.services import services
+
+LONGEST = 1000
+blueprint = Blueprint("chat", __name__, description="Talking to the assistant")
+
+
+@blueprint.route("/chat")
+class Chat(MethodView):
+    """`POST /chat`."""
+
+    @blueprint.arguments(ChatRequest)
+    @blueprint.doc(security=[{}, {"bearer": []}])
+    def post(self, body: dict[str, Any]) -> Response:
+        """Say something; `message` may be the id of a button of an earlier reply.
+
+        `message_id` (or the header Idempotency-Key) makes a repeat answer the first result.
+        """
+        started = time.monotonic()
+        actor = caller()
+        conversation_id, new_guest = _conversation(actor)
+        claimed = body["session_id"]
+        if claimed and claimed != actor.session_id:
+            raise Forbidden("That session isn't the one you are signed in with.")
+        message = body["message"].strip()
+        if not message:
+            raise Invalid("Please type something.", {"message": "is empty"})
+        if len(message) > LONGEST:
+            problem = f"{LONGEST} characters at most; this has {len(message)}"
+            raise Invalid(f"That is too long: {problem}.", {"message": problem})
+        turn_id = body["message_id"] or _header_key() or secrets.token_hex(16)
+        replies = _play(actor, conversation_id, turn_id, message)
+        response = jsonify(
+            {
+                "session_id": actor.session_id,
+                "employee_id": actor.employee_id,
+                "replies": replies,
+                "response_time": round(time.monotonic() - started, 4),
+                "turn_id": turn_id,
+            }
+        )
+        if new_guest:
+            set_guest_cookie(response, conversation_id)
+        return response
+
+
+@blueprint.route("/chat/history")
+class History(MethodView):
+    """`GET /chat/history`."""
+
+    @blueprint.doc(security=[{}, {"bearer": []}])
+    def get(self) -> Response:
+        """What was said in this session, oldest first, for after a reload."""
+        actor = caller()
+        conversation_id, _ = _conversation(actor)
+        turns = services().roll.turns.history(conversation_id)
+        return jsonify(
+            {
+                "turns": [one.public() for one in turns],
+                "session_id": actor.session_id,
+                "employee_id": actor.employee_id,
+            }
+        )
+
+
+def _conversation(actor: Principal) -> tuple[str, bool]:
+    return (str(actor.session_id), False) if actor.signed_in else guest_conversation()
+
+
+def _header_key() -> str | None:
+    key = request.headers.get("Idempotency-Key", "")
+    if not key:
+        return None
+    if not (8 <= len(key) <= 64 and key.replace("-", "").replace("_", "").isalnum()):  # noqa: PLR2004
+        raise Invalid("An Idempotency-Key has 8 to 64 letters, digits, - and _.")
+    return key
+
+
+def _play(
+    actor: Principal, conversation_id: str, turn_id: str, message: str
+) -> list[dict[str, Any]]:
+    """The replies to a message: the first time from the assistant, then from the record."""
+    roll, assistant = services().roll, services().assistant
+    button = roll.buttons.press(conversation_id, message)
+    shown = button.title if button else message
+    earlier = roll.turns.begin(turn_id, conversation_id, actor.session_id, actor.employee_id, shown)
+    if earlier is not None:
+        return earlier.replies
+    text = button.payload if button else message
+    kind = "button" if button and text.startswith("/") else "text"
+    turn = Turn(turn_id, conversation_id, kind, actor.session_id, actor.employee_id)
+    g.turn_id = turn_id
+    started = time.monotonic()
+    try:
+        answer = assistant.answer(turn, text)
+    except Exception:
+        roll.turns.fail(turn_id)
+        raise
+    replies = _with_buttons(conversation_id, answer)
+    milliseconds = round((time.monotonic() - started) * 1000)
+    roll.turns.finish(
+        turn_id, replies, answer.intent, answer.confidence, answer.actions, milliseconds
+    )
+    return replies
+
+
+def _with_buttons(conversation_id: str, answer: Answer) -> list[dict[str, Any]]:
+    """Replies whose buttons carry ids: what pressing them means stays on the server."""
+    issue = services().roll.buttons.issue
+    return [
+        {
+            "text": reply["text"],
+            "buttons": [
+                {
+                    "title": one["title"],
+                    "payload": issue(conversation_id, one["title"], one["payload"]),
+                }
+                for one in reply["buttons"]
+            ],
+            "custom": reply["custom"],
+        }
+        for reply in answer.replies
+    ]

@@ -1,0 +1,174 @@
+"""Shapes of requests and answers, for checking and for the OpenAPI document."""
+
+from typing import Any
+
+from marshmallow import RAISE, Schema, ValidationError, fields, validate
+
+from rollcall.paging import LARGEST_PAGE
+from rollcall.storage.schema import PRIORITIES
+
+LONGEST = 1000
+
+
+def plain(text: str) -> None:
+    """Refuse text with control characters, which no name, id or code has."""
+    if any(ord(one) < 32 or ord(one) == 127 for one in text):  # noqa: PLR2004
+        raise ValidationError("has control characters")
+
+
+class Request(Schema):
+    """A request body: what isn't in the schema is refused by name."""
+
+    class Meta:
+        unknown = RAISE
+
+
+class Query(Schema):
+    """Query parameters."""
+
+
+class PageQuery(Query):
+    """`limit` and `after` of a list."""
+
+    limit = fields.Integer(
+        load_default=50, validate=validate.Range(1, LARGEST_PAGE), metadata={"example": 50}
+    )
+    after = fields.String(load_default=None, validate=validate.Length(max=300))
+
+
+class EmployeePageQuery(PageQuery):
+    """A list that can be asked of one employee."""
+
+    employee_id = fields.String(load_default=None, validate=[validate.Length(max=40), plain])
+
+
+class RegistrationQuery(EmployeePageQuery):
+    """Registrations, of one type if asked."""
+
+    type = fields.String(load_default=None, validate=[validate.Length(max=40), plain])
+
+
+class TaskQuery(PageQuery):
+    """Tasks of an assignee, in a state."""
+
+    assignee = fields.String(load_default=None, validate=[validate.Length(max=40), plain])
+    status = fields.String(
+        load_default=None,
+        validate=validate.OneOf(["pending", "in_progress", "completed", "cancelled", "open"]),
+    )
+
+
+class ActivityQuery(EmployeePageQuery):
+    """Activities, of one kind if asked."""
+
+    kind = fields.String(load_default=None, validate=[validate.Length(max=60), plain])
+
+
+class StatisticsQuery(Query):
+    """Whose figures."""
+
+    employee_id = fields.String(load_default=None, validate=[validate.Length(max=40), plain])
+
+
+def words(longest: int, shortest: int = 1, **options: Any) -> fields.String:
+    """A required text of at most `longest` characters."""
+    return fields.String(
+        required=options.pop("required", True),
+        validate=[validate.Length(shortest, longest), plain],
+        **options,
+    )
+
+
+class LoginRequest(Request):
+    """Sign in."""
+
+    employee_id = words(40, metadata={"example": "EMP001"})
+    passphrase = fields.String(required=True, validate=validate.Length(1, 1024))
+
+
+class ActivateRequest(Request):
+    """First sign-in with a one-time code."""
+
+    employee_id = words(40, metadata={"example": "EMP009"})
+    code = words(40, metadata={"example": "7QKD-M2XA-9TRV"})
+    passphrase = fields.String(required=True, validate=validate.Length(1, 1024))
+
+
+class RefreshRequest(Request):
+    """A refresh token, for clients without cookies."""
+
+    refresh_token = fields.String(load_default=None, validate=validate.Length(max=200))
+
+
+class PassphraseRequest(Request):
+    """Change the passphrase."""
+
+    old = fields.String(required=True, validate=validate.Length(1, 1024))
+    new = fields.String(required=True, validate=validate.Length(1, 1024))
+
+
+class ChatRequest(Request):
+    """Something said to the assistant, or the id of a button."""
+
+    message = fields.String(required=True)
+    session_id = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=80))
+    message_id = fields.String(
+        load_default=None,
+        allow_none=True,
+        validate=validate.Regexp(r"[A-Za-z0-9_-]{8,64}\Z", error="8 to 64 of A-Z a-z 0-9 _ -"),
+    )
+
+
+class PersonRequest(Request):
+    """Somebody new."""
+
+    employee_id = words(14, metadata={"example": "EMP010"})
+    name = words(120)
+    role = fields.String(
+        load_default="employee",
+        validate=validate.OneOf(["employee", "faculty", "manager", "branch_admin", "admin"]),
+    )
+    email = fields.Email(load_default=None, allow_none=True)
+    department = words(80, required=False, load_default=None, allow_none=True)
+    branch = words(80, required=False, load_default=None, allow_none=True)
+    manager_id = words(14, required=False, load_default=None, allow_none=True)
+
+
+class RegistrationRequest(Request):
+    """A registration of a type of the catalogue."""
+
+    type = words(40, metadata={"example": "supplier"})
+    data = fields.Dict(
+        keys=fields.String(),
+        required=True,
+        metadata={"example": {"company_name": "Acme", "contact_name": "Jane Doe",
+                              "email": "jane@acme.com", "category": "goods"}},
+    )  # fmt: skip
+
+
+class TaskRequest(Request):
+    """A task for somebody."""
+
+    title = words(200)
+    assignee = words(14, metadata={"example": "EMP004"})
+    priority = fields.String(load_default="medium", validate=validate.OneOf(PRIORITIES))
+    due_date = fields.AwareDateTime(load_default=None, allow_none=True, format="iso")
+
+
+class TaskPatch(Request):
+    """What to change of a task; `status` starts or completes it."""
+
+    status = fields.String(load_default=None, validate=validate.OneOf(["in_progress", "completed"]))
+    title = words(200, required=False, load_default=None)
+    priority = fields.String(load_default=None, validate=validate.OneOf(PRIORITIES))
+    due_date = fields.AwareDateTime(load_default=None, format="iso")
+
+
+def page_of(item: dict[str, fields.Field[Any]], name: str) -> Schema:
+    """A page of items."""
+    schema = Schema.from_dict(item, name=name)
+    shape: dict[str, fields.Field[Any]] = {
+        "items": fields.List(fields.Nested(schema)),
+        "next": fields.String(allow_none=True),
+    }
+    return Schema.from_dict(shape, name=f"{name}Page")()

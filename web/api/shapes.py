@@ -1,0 +1,109 @@
+"""The nouns as they are answered: what `public()` of each domain object gives, for the document."""
+
+from typing import Any
+
+from marshmallow import Schema
+from marshmallow import fields as f
+from marshmallow.fields import Field
+
+Shape = dict[str, Field[Any]]
+TIME = {"format": "date-time", "example": "2026-11-21T09:00:00.000Z"}
+
+
+def _text(**extra: object) -> f.String:
+    return f.String(metadata=dict(extra))
+
+
+def _time() -> f.String:
+    return f.String(allow_none=True, metadata=dict(TIME))
+
+
+def _optional() -> f.String:
+    return f.String(allow_none=True)
+
+
+EMPLOYEE: Shape = {
+    "employee_id": _text(example="EMP004"),
+    "name": _text(),
+    "role": _text(example="employee"),
+    "email": _optional(),
+    "department": _optional(),
+    "branch": _optional(),
+    "manager_id": _optional(),
+    "timezone": _optional(),
+    "status": _text(),
+    "created_at": _time(),
+}
+SESSION: Shape = {
+    "session_id": _text(example="session_EMP001_1759572662_2daaedd6"),
+    "employee_id": _text(),
+    "user_data": f.Dict(),
+    "login_time": _time(),
+    "last_activity": _time(),
+    "session_status": _text(example="active"),
+    "ended_at": _time(),
+    "counts": f.Dict(),
+    "channel": _optional(),
+    "user_agent": _optional(),
+}
+REGISTRATION: Shape = {
+    "document_id": _text(),
+    "type": _text(example="supplier"),
+    "registration_type": _text(example="supplier_registration"),
+    "collection": _text(example="supplier_registration"),
+    "employee_id": _text(),
+    "session_id": _optional(),
+    "data": f.Dict(),
+    "timestamp": _time(),
+    "status": _text(example="active"),
+}
+TASK: Shape = {
+    "id": _text(),
+    "task_id": _text(),
+    "employee_id": _text(),
+    "assignee": _text(),
+    "title": _text(),
+    "priority": _text(example="medium"),
+    "status": _text(example="pending"),
+    "due_date": _time(),
+    "assigned_by": _optional(),
+    "session_id": _optional(),
+    "created_at": _time(),
+    "started_at": _time(),
+    "completed_at": _time(),
+}
+ACTIVITY: Shape = {
+    "id": _text(),
+    "at": _time(),
+    "kind": _text(example="task.completed"),
+    "employee_id": _optional(),
+    "employee_name": _optional(),
+    "session_id": _optional(),
+    "subject": f.Dict(),
+    "data": f.Dict(),
+    "text": _text(),
+}
+DRAFT: Shape = {
+    "id": _text(),
+    "form": _text(),
+    "type": _text(),
+    "label": _text(),
+    "state": _text(),
+    "answers": f.Dict(),
+    "asking": _optional(),
+    "answered": f.Integer(),
+    "of": f.Integer(),
+    "updated_at": _time(),
+}
+TYPE: Shape = {
+    "name": _text(),
+    "label": _text(),
+    "plural": _text(),
+    "description": _text(),
+    "fields": f.List(f.Dict()),
+}
+
+
+def one(item: Shape, name: str) -> Schema:
+    """A single noun."""
+    return Schema.from_dict(item, name=name)()

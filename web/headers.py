@@ -1,0 +1,44 @@
+"""Headers on every answer: what a browser may do with it, and an id to find it in the logs."""
+
+import secrets
+
+from flask import Flask, Response, g, request
+
+POLICY = {
+    "default-src": "'none'",
+    "script-src": "'self'",
+    "style-src": "'self'",
+    "img-src": "'self' data:",
+    "font-src": "'self'",
+    "connect-src": "'self'",
+    "form-action": "'self'",
+    "base-uri": "'none'",
+    "frame-ancestors": "'none'",
+    "manifest-src": "'self'",
+}
+
+
+def register_headers(app: Flask) -> None:
+    """Give each request an id and each answer its headers."""
+
+    @app.before_request
+    def name_request() -> None:
+        g.request_id = secrets.token_hex(8)
+
+    @app.after_request
+    def add_headers(response: Response) -> Response:
+        # Safari needs the web socket's address spelled out beside 'self'.
+        scheme = "wss" if app.config["BEHIND_TLS"] else "ws"
+        policy = POLICY | {"connect-src": f"'self' {scheme}://{request.host}"}
+        headers = response.headers
+        headers["Content-Security-Policy"] = "; ".join(f"{k} {v}" for k, v in policy.items())
+        headers["X-Content-Type-Options"] = "nosniff"
+        headers["Referrer-Policy"] = "same-origin"
+        headers["Cross-Origin-Opener-Policy"] = "same-origin"
+        headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
+        headers["X-Request-Id"] = g.get("request_id", "")
+        if app.config["BEHIND_TLS"]:
+            headers["Strict-Transport-Security"] = "max-age=31536000"
+        if not request.path.startswith("/static/"):
+            headers["Cache-Control"] = "no-store"
+        return response
