@@ -206,6 +206,10 @@ def connection_uri(settings: Settings) -> str:
     if settings.mongodb_uri is None:
         return embedded_uri(Home(settings).ports.mongod)
     parts = urlsplit(settings.mongodb_uri)
+    if parts.scheme not in ("mongodb", "mongodb+srv"):
+        raise OperationError(
+            "MONGODB_URI can't be understood: it begins with mongodb:// or mongodb+srv://"
+        )
     given = {name.lower() for name, _ in parse_qsl(parts.query, keep_blank_values=True)}
     options = [parts.query] if parts.query else []
     for name, value in parse_qsl(OPTIONS):
