@@ -9,6 +9,8 @@ from rollcall.errors import Invalid
 from rollcall.forms.kinds import show_moment
 from rollcall.principal import Principal
 
+SHOWN = 10
+
 
 class SignIn(SkillAction):
     """“I am employee EMP001” claims; only the passphrase, typed outside the chat, proves it."""
@@ -119,7 +121,7 @@ class ListSessions(SkillAction):
     def act(self, asked: Asked, answer: Answer) -> Events:
         actor = asked.require_person()
         whose = asked.employee_id or actor.employee_id
-        page = self.roll.sessions.list(actor, whose, 10)
+        page = self.roll.sessions.list(actor, whose, 200)
         rows: list[dict[str, Any]] = [
             {
                 "session_id": one.session_id,
@@ -127,11 +129,14 @@ class ListSessions(SkillAction):
                 "status": one.session_status,
                 "registrations": one.counts.get("registration_created", 0),
             }
-            for one in page.items
+            for one in page.items[:SHOWN]
         ]
+        total = len(page.items)
         possessive = "You have" if whose == actor.employee_id else f"{whose} has"
-        lines = [f"{possessive} {count_of(len(rows), 'session')}, the latest first:"]
+        lines = [f"{possessive} {count_of(total, 'session')}, the latest first:"]
         lines += [f"• {one['login_time']}: {one['status']} ({one['session_id']})" for one in rows]
+        if total > SHOWN:
+            lines.append(f"… and {total - SHOWN} more on the dashboard.")
         columns = {
             "login_time": "Signed in",
             "status": "Status",
@@ -144,7 +149,7 @@ class ListSessions(SkillAction):
                 "type": "table",
                 "columns": [{"name": name, "label": label} for name, label in columns.items()],
                 "rows": rows,
-                "total": len(rows),
+                "total": total,
                 "query": {"employee_id": whose},
                 "url": f"/dashboard?employee_id={whose}",
                 "chips": ["sessions", str(whose)],

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import duckling
 import tzdata
 
 from rollcall.errors import Invalid
@@ -135,16 +134,20 @@ def _refuse_impossible(text: str) -> None:
 
 
 @cache
-def _grammar() -> tuple[Any, Any, Any]:
+def _grammar() -> tuple[Any, Any, Any, Any]:
+    # Imported at the first use: its Haskell run time sets timers that don't survive a fork, and
+    # the web server forks after it has loaded this package.
+    import duckling  # noqa: PLC0415
+
     zones = duckling.load_time_zones(str(Path(tzdata.__file__).parent / "zoneinfo" / "Etc"))
     locale = duckling.default_locale_lang(duckling.parse_lang("EN"))
-    return zones, locale, duckling.parse_dimensions(["time"])
+    return duckling, zones, locale, duckling.parse_dimensions(["time"])
 
 
 def _parse(text: str, wall: datetime) -> list[dict[str, Any]]:
     # The Haskell run time behind this is not known to be safe from several threads.
     with _ONE_AT_A_TIME:
-        zones, locale, dimensions = _grammar()
+        duckling, zones, locale, dimensions = _grammar()
         reference = duckling.parse_ref_time(zones, "UTC", int(wall.timestamp()))
         found = duckling.parse(text, duckling.Context(reference, locale), dimensions, False)
     return [one for one in found if one["value"].get("type") in ("value", "interval")]

@@ -1,5 +1,11 @@
 """gunicorn's settings: one process with gevent serves a thousand sockets (docs/operation.md)."""
 
+# ruff: noqa: E402
+from gevent import monkey
+
+# Before anything opens a socket or a lock: libraries keep what they imported.
+monkey.patch_all()
+
 from typing import Any
 
 from rollcall.operation.home import Home
@@ -13,6 +19,7 @@ worker_connections = 4000
 keepalive = 30
 timeout = 120
 graceful_timeout = 10
+control_socket_disable = True
 accesslog = None
 errorlog = "-"
 loglevel = _settings.log_level.lower()

@@ -18,6 +18,8 @@ from web.services import services
 
 blueprint = Blueprint("core", __name__, url_prefix="/api/v1", description="The record, by noun")
 LONGEST_KEY = 200
+REGISTRATION = shapes.one(shapes.REGISTRATION, "RegistrationOne")
+TASK = shapes.one(shapes.TASK, "TaskOne")
 
 
 def _page(page: Page[Any]) -> dict[str, Any]:
@@ -108,7 +110,7 @@ class RegistrationList(MethodView):
         return _page(services().roll.registrations.list(person(), type_name=type_name, **query))
 
     @blueprint.arguments(schemas.RegistrationRequest)
-    @blueprint.response(201, shapes.one(shapes.REGISTRATION, "RegistrationOne"))
+    @blueprint.response(201, REGISTRATION)
     def post(self, body: dict[str, Any]) -> dict[str, Any]:
         """Register something."""
         registrations = services().roll.registrations
@@ -121,7 +123,7 @@ class RegistrationList(MethodView):
 class RegistrationOne(MethodView):
     """`/api/v1/registrations/<document_id>`."""
 
-    @blueprint.response(200, shapes.one(shapes.REGISTRATION, "RegistrationOne"))
+    @blueprint.response(200, REGISTRATION)
     def get(self, document_id: str) -> dict[str, Any]:
         """One registration."""
         return services().roll.registrations.get(person(), document_id).public()
@@ -131,7 +133,7 @@ class RegistrationOne(MethodView):
 class RegistrationUndo(MethodView):
     """`/api/v1/registrations/<document_id>/undo`."""
 
-    @blueprint.response(200, shapes.one(shapes.REGISTRATION, "RegistrationOne"))
+    @blueprint.response(200, REGISTRATION)
     def post(self, document_id: str) -> dict[str, Any]:
         """Take back a registration of one's own within ten minutes."""
         registrations = services().roll.registrations
@@ -149,7 +151,7 @@ class TaskList(MethodView):
         return _page(services().roll.tasks.list(person(), **query))
 
     @blueprint.arguments(schemas.TaskRequest)
-    @blueprint.response(201, shapes.one(shapes.TASK, "TaskOne"))
+    @blueprint.response(201, TASK)
     def post(self, body: dict[str, Any]) -> dict[str, Any]:
         """Give somebody a task."""
         return services().roll.tasks.assign(person(), NewTask(**body), idempotency_key()).public()
@@ -159,13 +161,13 @@ class TaskList(MethodView):
 class TaskOne(MethodView):
     """`/api/v1/tasks/<task_id>`."""
 
-    @blueprint.response(200, shapes.one(shapes.TASK, "TaskOne"))
+    @blueprint.response(200, TASK)
     def get(self, task_id: str) -> dict[str, Any]:
         """One task."""
         return services().roll.tasks.get(person(), task_id).public()
 
     @blueprint.arguments(schemas.TaskPatch)
-    @blueprint.response(200, shapes.one(shapes.TASK, "TaskOne"))
+    @blueprint.response(200, TASK)
     def patch(self, body: dict[str, Any], task_id: str) -> dict[str, Any]:
         """Start, complete or change a task."""
         tasks, actor, key = services().roll.tasks, person(), idempotency_key()
