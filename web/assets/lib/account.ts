@@ -1,0 +1,77 @@
+// Who is signed in, for every part of the page. Parts listen for "change".
+
+import { csrfCookie, Http, whoAmI } from "./http";
+import type { Employee, Me, SignedIn } from "./types";
+
+export class Account extends EventTarget {
+  readonly http = new Http();
+  #me: Me | null = null;
+
+  constructor() {
+    super();
+    this.http.onSignedOut = () => this.#set(null);
+  }
+
+  get me(): Me | null {
+    return this.#me;
+  }
+
+  get employee(): Employee | null {
+    return this.#me?.employee ?? null;
+  }
+
+  /** Finds out who is signed in, renewing a sign-in whose access token ran out meanwhile. */
+  async load(): Promise<Me | null> {
+    // The CSRF cookie is there as long as somebody may be signed in: without it, don't ask.
+    if (csrfCookie() === null) return null;
+    let me = await whoAmI(this.http);
+    if (me === null && (await this.http.refresh())) me = await whoAmI(this.http);
+    this.#set(me);
+    return me;
+  }
+
+  /** Throws ApiError 401 (wrong passphrase) or 429 (too many tries). */
+  async signIn(employeeId: string, passphrase: string): Promise<SignedIn> {
+    const answer = await this.http.post<SignedIn>("/api/auth/login", {
+      employee_id: employeeId,
+      passphrase,
+    });
+    return this.#opened(answer);
+  }
+
+  /** The first sign-in: trades a one-time code for a passphrase of one's own, then signs in. */
+  async activate(employeeId: string, code: string, passphrase: string): Promise<SignedIn> {
+    const answer = await this.http.post<SignedIn>("/api/auth/activate", {
+      employee_id: employeeId,
+      code,
+      passphrase,
+    });
+    return this.#opened(answer);
+  }
+
+  async signOut(): Promise<void> {
+    await this.http.post("/api/auth/logout");
+    this.#set(null);
+  }
+
+  /** The server said that the session is over. */
+  ended(): void {
+    this.#set(null);
+  }
+
+  #opened(answer: SignedIn): SignedIn {
+    this.http.useCsrf(answer.csrf_token);
+    this.#set({ session_id: answer.session_id, employee: answer.employee });
+    return answer;
+  }
+
+  #set(me: Me | null): void {
+    const changed = this.#me?.session_id !== me?.session_id;
+    this.#me = me;
+    this.http.signedIn = me !== null;
+    if (changed) this.dispatchEvent(new Event("change"));
+  }
+}
+
+/** The one account of this page. */
+export const account = new Account();

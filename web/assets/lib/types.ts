@@ -1,0 +1,183 @@
+// The JSON that the server answers, as far as the pages read it.
+
+export interface Employee {
+  employee_id: string;
+  name: string;
+  role: string;
+  department?: string | null;
+  email?: string | null;
+}
+
+export interface SignedIn {
+  session_id: string;
+  employee: Employee;
+  csrf_token?: string;
+}
+
+export interface Me {
+  session_id: string;
+  employee: Employee;
+}
+
+export interface Button {
+  title: string;
+  payload: string;
+}
+
+export interface Choice {
+  value: string;
+  label: string;
+}
+
+export interface Task {
+  id: string;
+  title: string;
+  priority: string;
+  status: string;
+  due_date?: string | null;
+  assignee?: string;
+  assigned_by?: string | null;
+  created_at?: string;
+  buttons?: Button[];
+}
+
+export interface SummaryField {
+  name: string;
+  label: string;
+  value: unknown;
+}
+
+export interface Column {
+  name: string;
+  label: string;
+}
+
+export interface Point {
+  label: string;
+  value: number;
+}
+
+export type Custom =
+  | { type: "sign_in"; employee_id: string | null }
+  | { type: "signed_out" }
+  | { type: "session"; session_id: string; employee: Employee; role: string; dashboard_url: string }
+  | {
+      type: "form_question";
+      registration_type: string;
+      field: string;
+      kind: string;
+      label: string;
+      choices?: Choice[] | null;
+      step: number;
+      of: number;
+      optional?: boolean;
+      help?: string | null;
+    }
+  | { type: "form_summary"; form?: string; registration_type: string; fields: SummaryField[] }
+  | {
+      type: "receipt";
+      registration_type: string;
+      title?: string;
+      collection?: string;
+      document_id: string;
+      session_id?: string;
+      undo_until?: string | null;
+    }
+  | {
+      type: "table";
+      title?: string;
+      columns: Column[];
+      rows: Record<string, unknown>[];
+      total?: number;
+      url?: string | null;
+      chips?: (string | Choice)[] | null;
+    }
+  | { type: "chart"; title?: string; kind?: string; series: Point[]; url?: string | null }
+  | { type: "tasks"; items: Task[]; url?: string | null }
+  | { type: "error"; code: string; field?: string | null };
+
+export interface Reply {
+  text?: string | null;
+  buttons?: Button[] | null;
+  custom?: Custom | null;
+}
+
+export interface ChatAnswer {
+  session_id: string | null;
+  employee_id: string | null;
+  replies: Reply[];
+  turn_id: string;
+}
+
+export interface Turn {
+  turn_id: string;
+  at: string;
+  message: string;
+  replies: Reply[];
+}
+
+export interface Page<T> {
+  items: T[];
+  next: string | null;
+}
+
+export interface Draft {
+  id: string;
+  form: string;
+  type: string;
+  label: string;
+  answered: number;
+  of: number;
+  updated_at: string;
+}
+
+export interface Registration {
+  document_id: string;
+  type?: string;
+  registration_type: string;
+  collection: string;
+  employee_id?: string;
+  session_id?: string;
+  timestamp: string;
+  data: Record<string, unknown>;
+  status?: string;
+}
+
+export interface Activity {
+  id: string;
+  at: string;
+  kind: string;
+  employee_id: string | null;
+  employee_name?: string | null;
+  session_id?: string | null;
+  subject: { type: string; id: string };
+  data: Record<string, unknown>;
+  text?: string;
+}
+
+export interface UserSession {
+  session_id: string;
+  employee_id: string;
+  user_data: { name?: string; role?: string };
+  login_time: string;
+  last_activity: string;
+  ended_at?: string | null;
+  session_status: string;
+  activity_counts?: Record<string, number>;
+  counts?: Record<string, number>;
+}
+
+/** What `GET /api/dashboard/<session_id>` answers. */
+export interface SessionDetails extends UserSession {
+  registration_history: Registration[];
+  task_assignments: Task[];
+  timeline: Activity[];
+  statistics: Record<string, number>;
+}
+
+export interface Statistics {
+  totals: Record<string, number>;
+  registrations_by_type: { type: string; label: string; count: number }[];
+  activity_by_day: { day: string; count: number }[];
+  tasks_by_priority: { priority: string; open: number; completed: number }[];
+}

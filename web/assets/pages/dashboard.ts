@@ -1,0 +1,104 @@
+// The dashboard: what happened, of oneself or of whoever one may see, changing as it happens.
+// `?employee_id=EMP003` shows somebody, `?employee_id=all` everyone one may see.
+
+import { focusSignIn, signInForm } from "../auth/sign-in-form";
+import { chartsSection } from "../dashboard/charts";
+import { LiveLight } from "../dashboard/live-light";
+import { startPicker } from "../dashboard/picker";
+import { sessionsSection } from "../dashboard/sessions";
+import { registrationsSection, tasksSection } from "../dashboard/tables";
+import { tilesSection } from "../dashboard/tiles";
+import { Timeline } from "../dashboard/timeline";
+import { EVERYONE, type View } from "../dashboard/view";
+import { account } from "../lib/account";
+import { fill, gathered, h, need } from "../lib/dom";
+import { explain } from "../lib/http";
+import { icon } from "../lib/icons";
+import { openLive } from "../lib/live";
+import type { Refreshable } from "../lib/section";
+import type { Activity, Statistics } from "../lib/types";
+
+const SETTLE = 150; // ms: several changes at once are fetched once
+
+export async function startDashboard(): Promise<void> {
+  const main = need(document, "[data-dashboard]");
+  account.addEventListener("change", () => {
+    // Somebody else's figures must not stay on the screen: begin anew.
+    if (account.me === null) location.reload();
+  });
+  try {
+    if ((await account.load()) === null) askToSignIn();
+    else show(main);
+  } catch (error) {
+    const again = h("button", { type: "button", on: { click: () => location.reload() } }, "Try again");
+    fill(need(document, "[data-gate]"), h("div", { class: "failure", role: "alert" }, h("p", {}, icon("alert"), explain(error)), again));
+  }
+}
+
+function show(main: HTMLElement): void {
+  need(document, "[data-gate]").hidden = true;
+  main.hidden = false;
+  const view = viewOf(new URLSearchParams(location.search).get("employee_id"));
+  const part = (name: string): HTMLElement => need(main, `[data-part="${name}"]`);
+
+  const timeline = new Timeline(part("timeline"), view);
+  const figures = statistics(view);
+  const parts: Refreshable[] = [
+    tilesSection(part("tiles"), figures),
+    chartsSection(part("charts"), figures),
+    sessionsSection(part("sessions"), view),
+    registrationsSection(part("registrations"), view),
+    tasksSection(part("tasks"), view),
+    timeline,
+  ];
+  const refresh = (): void => parts.forEach((each) => void each.refresh());
+  const soon = gathered(refresh, SETTLE);
+  void startPicker(need(main, "[data-picker]"), view);
+
+  const light = new LiveLight(need(main, "[data-live]"));
+  void openLive({
+    activity: (activity: Activity) => {
+      timeline.add(activity);
+      soon();
+    },
+    connected: () => {
+      light.connected();
+      soon();
+    },
+    lost: () => light.lost(),
+  });
+  refresh();
+}
+
+/** Tiles and charts are drawn from one answer: who asks while it is on its way shares it. */
+function statistics(view: View): () => Promise<Statistics> {
+  const query = view.employeeId === null ? "" : `?employee_id=${encodeURIComponent(view.employeeId)}`;
+  let coming: Promise<Statistics> | null = null;
+  return () => {
+    coming ??= account.http.get<Statistics>(`/api/v1/statistics${query}`).finally(() => {
+      coming = null;
+    });
+    return coming;
+  };
+}
+
+function viewOf(asked: string | null): View {
+  const own = account.employee?.employee_id ?? "";
+  if (asked === EVERYONE) return { employeeId: null, own };
+  return { employeeId: asked?.trim().toUpperCase() || own, own };
+}
+
+function askToSignIn(): void {
+  const gate = need(document, "[data-gate]");
+  const form = signInForm({ onDone: () => location.reload() });
+  fill(
+    gate,
+    h(
+      "section",
+      { class: "panel gate" },
+      h("div", { class: "gate-head" }, icon("lock"), h("h2", {}, "Sign in to see the dashboard")),
+      form,
+    ),
+  );
+  focusSignIn(form);
+}
