@@ -76,14 +76,7 @@ class Credentials:
         Raises `InvalidCredentials`; `TooManyAttempts` after ten failures of an account or an
         address (an IP, as text) within fifteen minutes.
         """
-        try:
-            known_id = normal_id(employee_id)
-        except Invalid:
-            known_id = ""
-        self._refuse_when_throttled(known_id, address)
-        employee = self._directory.find(known_id) if known_id else None
-        with storage_errors():
-            stored = self._collection.find_one({"_id": known_id}) or {}
+        known_id, employee, stored = self._claimed(employee_id, address)
         expected = stored.get("passphrase_hash")
         matches = self._verify(expected or self._dummy(), passphrase)
         if employee is None or not expected or not matches or employee.status != "active":
@@ -99,14 +92,7 @@ class Credentials:
         Raises `InvalidCredentials` for a wrong, used or expired code, `Invalid` for a passphrase
         that can't be accepted (the code stays good), `TooManyAttempts`.
         """
-        try:
-            known_id = normal_id(employee_id)
-        except Invalid:
-            known_id = ""
-        self._refuse_when_throttled(known_id, address)
-        employee = self._directory.find(known_id) if known_id else None
-        with storage_errors():
-            stored = self._collection.find_one({"_id": known_id}) or {}
+        known_id, employee, stored = self._claimed(employee_id, address)
         expires = stored.get("activation_expires")
         good = (
             employee is not None
@@ -161,6 +147,19 @@ class Credentials:
             upsert=True,
             session=transaction,
         )
+
+    def _claimed(self, employee_id: str, address: str) -> tuple[str, Employee | None, Document]:
+        """The normal id, the employee and the credential that somebody claims, as far as they
+        exist. Raises `TooManyAttempts`."""
+        try:
+            known_id = normal_id(employee_id)
+        except Invalid:
+            known_id = ""
+        self._refuse_when_throttled(known_id, address)
+        employee = self._directory.find(known_id) if known_id else None
+        with storage_errors():
+            stored = self._collection.find_one({"_id": known_id}) or {}
+        return known_id, employee, stored
 
     def _store(
         self,

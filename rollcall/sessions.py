@@ -170,13 +170,7 @@ class Sessions:
 
     def get(self, actor: Principal, session_id: str) -> UserSession:
         """One session. Raises `NotFound` also for those the actor may not see."""
-        with storage_errors():
-            document = self._collection.find_one({"_id": str(session_id)})
-        owner_id = document["employee_id"] if document else ""
-        owner = self._directory.find(owner_id) if owner_id else None
-        require(actor, Permission.READ_SESSIONS, owner or Nobody(owner_id), MISSING)
-        if document is None:
-            raise NotFound(MISSING)
+        document = self._allowed(actor, session_id, Permission.READ_SESSIONS)
         return self._build(document)
 
     def list(
@@ -195,13 +189,7 @@ class Sessions:
 
         Raises `NotFound` for a session that isn't the actor's to end.
         """
-        with storage_errors():
-            document = self._collection.find_one({"_id": str(session_id)})
-        owner_id = document["employee_id"] if document else ""
-        owner = self._directory.find(owner_id) if owner_id else None
-        require(actor, Permission.END_SESSIONS, owner or Nobody(owner_id), MISSING)
-        if document is None:
-            raise NotFound(MISSING)
+        document = self._allowed(actor, session_id, Permission.END_SESSIONS)
         self._finish(actor, document, "ended", "session.ended")
         return self._read(session_id)
 
@@ -224,6 +212,16 @@ class Sessions:
             actor = self._principal_of(employee, document["_id"])
             self._finish(actor, document, "expired", "session.expired")
         return len(documents)
+
+    def _allowed(self, actor: Principal, session_id: str, permission: Permission) -> Document:
+        with storage_errors():
+            document = self._collection.find_one({"_id": str(session_id)})
+        owner_id = document["employee_id"] if document else ""
+        owner = self._directory.find(owner_id) if owner_id else None
+        require(actor, permission, owner or Nobody(owner_id), MISSING)
+        if document is None:
+            raise NotFound(MISSING)
+        return document
 
     def _finish(self, actor: Principal, document: Document, status: str, kind: str) -> None:
         session_id, owner_id = document["_id"], document["employee_id"]

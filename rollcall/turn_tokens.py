@@ -8,9 +8,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-import jwt
-
-from rollcall.errors import InvalidToken
+from rollcall import tokens
 
 ISSUER = "rollcall-web"
 AUDIENCE = "rollcall-turn"
@@ -29,38 +27,25 @@ class Turn:
 
 
 def sign(turn: Turn, text: str, key: str, now: datetime) -> str:
-    """A compact JWT (RFC 7519, HS256) over the claims and the SHA-256 of `text`."""
-    return jwt.encode(
-        {
-            "iss": ISSUER,
-            "aud": AUDIENCE,
-            "sub": turn.conversation_id,
-            "jti": turn.turn_id,
-            "iat": int(now.timestamp()),
-            "exp": int((now + LIFETIME).timestamp()),
-            "text_sha256": hashlib.sha256(text.encode()).hexdigest(),
-            "kind": turn.kind,
-            "session_id": turn.session_id,
-            "employee_id": turn.employee_id,
-        },
-        key,
-        algorithm="HS256",
+    """A compact JWT over the claims and the SHA-256 of `text`."""
+    claims = {
+        "sub": turn.conversation_id,
+        "jti": turn.turn_id,
+        "text_sha256": hashlib.sha256(text.encode()).hexdigest(),
+        "kind": turn.kind,
+        "session_id": turn.session_id,
+        "employee_id": turn.employee_id,
+    }
+    return tokens.encode(
+        claims, issuer=ISSUER, audience=AUDIENCE, lifetime=LIFETIME, key=key, now=now
     )
 
 
 def verify(token: str, key: str) -> Turn:
     """The claims of a token that is ours and not expired. Raises `InvalidToken`."""
-    try:
-        claims = jwt.decode(
-            token,
-            key,
-            algorithms=["HS256"],
-            audience=AUDIENCE,
-            issuer=ISSUER,
-            options={"require": ["exp", "iat", "sub", "jti", "aud", "iss", "kind"]},
-        )
-    except jwt.InvalidTokenError as error:
-        raise InvalidToken from error
+    claims = tokens.decode(
+        token, issuer=ISSUER, audience=AUDIENCE, required=["sub", "jti", "kind"], key=key
+    )
     return Turn(
         turn_id=str(claims["jti"]),
         conversation_id=str(claims["sub"]),
