@@ -82,7 +82,8 @@ def read_turn(roll: Rollcall, turn_key: str, tracker: Tracker) -> Asked:
     Raises `InvalidToken` for a turn that the web server didn't sign, `SessionEnded`.
     """
     message = tracker.latest_message
-    turn = verify(str((message.get("metadata") or {}).get("turn", "")), turn_key)
+    token = str((message.get("metadata") or {}).get("turn", ""))
+    turn = verify(token, turn_key, roll.clock())
     if turn.conversation_id != tracker.sender_id:
         raise InvalidToken
     actor = Principal.guest()

@@ -1,7 +1,8 @@
 """Access tokens: short-lived JWTs that name a session; the session row decides at every call."""
 
 import secrets
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 from rollcall import tokens
 from rollcall.errors import InvalidToken
@@ -9,6 +10,15 @@ from rollcall.errors import InvalidToken
 ISSUER = "rollcall"
 AUDIENCE = "rollcall-api"
 LIFETIME = timedelta(minutes=10)
+
+
+@dataclass(frozen=True)
+class AccessToken:
+    """Whose session a token names, and when the token ends."""
+
+    employee_id: str
+    session_id: str
+    expires_at: datetime
 
 
 def issue(employee_id: str, session_id: str, key: str, now: datetime) -> str:
@@ -19,15 +29,13 @@ def issue(employee_id: str, session_id: str, key: str, now: datetime) -> str:
     )
 
 
-def verify(token: str, key: str) -> tuple[str, str]:
-    """`(employee id, session id)` of a token that is ours and not expired.
-
-    Raises `InvalidToken`.
-    """
+def verify(token: str, key: str, now: datetime) -> AccessToken:
+    """What a token says that is ours and not expired at `now`. Raises `InvalidToken`."""
+    required = ["sub", "sid", "jti"]
     claims = tokens.decode(
-        token, issuer=ISSUER, audience=AUDIENCE, required=["sub", "sid", "jti"], key=key
+        token, issuer=ISSUER, audience=AUDIENCE, required=required, key=key, now=now
     )
     employee_id, session_id = claims["sub"], claims["sid"]
     if not isinstance(employee_id, str) or not isinstance(session_id, str):
         raise InvalidToken
-    return employee_id, session_id
+    return AccessToken(employee_id, session_id, datetime.fromtimestamp(claims["exp"], UTC))

@@ -41,10 +41,11 @@ def sign(turn: Turn, text: str, key: str, now: datetime) -> str:
     )
 
 
-def verify(token: str, key: str) -> Turn:
-    """The claims of a token that is ours and not expired. Raises `InvalidToken`."""
+def verify(token: str, key: str, now: datetime) -> Turn:
+    """The claims of a token that is ours and not expired at `now`. Raises `InvalidToken`."""
+    required = ["sub", "jti", "kind"]
     claims = tokens.decode(
-        token, issuer=ISSUER, audience=AUDIENCE, required=["sub", "jti", "kind"], key=key
+        token, issuer=ISSUER, audience=AUDIENCE, required=required, key=key, now=now
     )
     return Turn(
         turn_id=str(claims["jti"]),
