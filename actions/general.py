@@ -94,7 +94,6 @@ class Unsupported(SkillAction):
     def act(self, asked: Asked, answer: Answer) -> Events:
         subject = {
             "human": "pass you on to a person",
-            "export": "export files",
             "my_data": "show everything that is stored about you",
         }.get(asked.intent or "", "")
         if not subject:

@@ -2,7 +2,7 @@
 
 from actions.forms import RegistrationForm, TaskForm
 from actions.general import Fallback, Greet, Help, NoForm, Unsupported
-from actions.history import QueryHistory
+from actions.history import Export, QueryHistory
 from actions.registrations import ContinueDraft, Register, Undo
 from actions.sessions import ListSessions, SignIn, SignOut, WhoAmI
 from actions.tasks import AssignTask, CompleteTask, ListTasks, StartTask, UpdateTask
@@ -29,4 +29,5 @@ ACTIONS: list[type[SkillAction]] = [
     CompleteTask,
     UpdateTask,
     QueryHistory,
+    Export,
 ]

@@ -36,6 +36,7 @@ class Asked:
     entities: dict[str, str]
     ranking: list[str]
     draft_id: str | None
+    last_question: dict[str, str] | None
     just_said: bool
 
     @property
@@ -105,6 +106,7 @@ def read_turn(roll: Rollcall, turn_key: str, tracker: Tracker) -> Asked:
         entities=entities,
         ranking=[str(one["name"]) for one in message.get("intent_ranking") or []],
         draft_id=tracker.get_slot("draft_id"),
+        last_question=tracker.get_slot("last_question"),
         just_said=_is_first_action(tracker),
     )
 

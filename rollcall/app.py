@@ -14,6 +14,7 @@ from rollcall.credentials import Blocking, Credentials
 from rollcall.dashboard import Dashboard
 from rollcall.directory import Directory
 from rollcall.forms.drafts import Drafts
+from rollcall.history import History
 from rollcall.operation.home import Home, connection_uri
 from rollcall.people import People
 from rollcall.registrations import Registrations
@@ -75,6 +76,7 @@ class Rollcall:
         )
         self.tasks = Tasks(database, self.directory, self.activities, clock)
         self.drafts = Drafts(database, self.registrations, self.tasks, clock)
+        self.history = History(database, self.directory, self.catalogue, clock)
         self.turns = Turns(database, clock)
         self.buttons = Buttons(database, clock)
         self.audit = Audit(database, clock)
