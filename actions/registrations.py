@@ -4,7 +4,6 @@ from rasa_sdk.events import FollowupAction, SlotSet
 
 from actions.turn import Answer, Asked, Events, SkillAction, button
 from actions.wording import said_list
-from rollcall.errors import Conflict, NotFound
 from rollcall.forms.dialogue import Outcome
 from rollcall.registrations import Registration
 
@@ -50,29 +49,26 @@ class ContinueDraft(SkillAction):
 
 
 class Undo(SkillAction):
-    """“Undo that”: takes back one's last registration while it is fresh."""
+    """“Undo that”: takes back what one did last, while it is fresh."""
 
     action_name = "action_undo"
 
     def act(self, asked: Asked, answer: Answer) -> Events:
-        actor = asked.require_person()
-        last = next(
-            (one for one in self._recent(asked) if one.status == "active"),
-            None,
-        )
-        if last is None:
-            raise NotFound("There is nothing of yours that I could take back.")
-        form = self.roll.catalogue.get(last.type)
-        title = last.data.get(form.title_field, "")
-        try:
-            self.roll.registrations.undo(actor, last.document_id, asked.key(self.action_name))
-        except Conflict as error:
-            raise Conflict(f"The {form.label} {title}: {error.message}") from error
-        answer.say(f"Taken back: {form.label} {title} is no longer registered.")
+        undone = self.roll.undo.undo(asked.require_person(), asked.key(self.action_name))
+        thing = undone.thing
+        if isinstance(thing, Registration):
+            form = self.roll.catalogue.get(thing.type)
+            title = thing.data.get(form.title_field, "")
+            answer.say(f"Taken back: {form.label} {title} is no longer registered.")
+        else:
+            state = thing.status.replace("_", " ")
+            answer.say(
+                f"Taken back: “{thing.title}” is {state} again."
+                if thing.status != "cancelled"
+                else f"Taken back: “{thing.title}” is cancelled.",
+                {"type": "tasks", "items": [thing.public()]},
+            )
         return []
-
-    def _recent(self, asked: Asked) -> list[Registration]:
-        return self.roll.registrations.list(asked.actor, asked.actor.employee_id, limit=10).items
 
 
 def open_form(name: str, outcome: Outcome) -> Events:

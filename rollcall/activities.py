@@ -30,6 +30,7 @@ KINDS: dict[str, str] = {
     "task.started": "{actor} started “{title}”",
     "task.completed": "{actor} completed “{title}”",
     "task.updated": "{actor} changed “{title}”",
+    "task.undone": "{actor} took back a change of “{title}”",
     "person.added": "{actor} added {title} to the people",
     "credential.activated": "{actor} activated the account",
     "credential.changed": "{actor} changed the passphrase",

@@ -24,6 +24,7 @@ from rollcall.storage.database import Database, storage_errors
 from rollcall.storage.migrations import migrate
 from rollcall.tasks import Tasks
 from rollcall.turns import Buttons, Turns
+from rollcall.undo import Undo
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,7 @@ class Rollcall:
             database, self.directory, self.activities, self.catalogue, clock, settings.region
         )
         self.tasks = Tasks(database, self.directory, self.activities, clock)
+        self.undo = Undo(self.activities, self.registrations, self.tasks, clock)
         self.drafts = Drafts(database, self.registrations, self.tasks, clock)
         self.history = History(database, self.directory, self.catalogue, clock)
         self.turns = Turns(database, clock)

@@ -173,8 +173,8 @@ class History:
         self._catalogue = catalogue
         self._clock = clock
 
-    def ask(self, actor: Principal, query: HistoryQuery) -> HistoryAnswer:
-        """The answer to `query` for the actor.
+    def ask(self, actor: Principal, query: HistoryQuery, most: int = MOST_ROWS) -> HistoryAnswer:
+        """The answer to `query` for the actor, with at most `most` rows.
 
         Raises `NotFound` about somebody the actor may not see, or a type that doesn't exist.
         """
@@ -190,7 +190,7 @@ class History:
                 if query.group_by:
                     groups = _side_by_side(groups, self._groups(actor, earlier))
             minutes = self._minutes(actor, query) if query.measure == "duration" else None
-            rows = self._rows(actor, query) if query.measure == "list" else []
+            rows = self._rows(actor, query, most) if query.measure == "list" else []
         return HistoryAnswer(query, total, rows, groups[:MOST_GROUPS], before, minutes)
 
     def _match(self, actor: Principal, query: HistoryQuery) -> Document:
@@ -264,15 +264,15 @@ class History:
             return {form.name: form.plural for form in self._catalogue.types().values()}
         return {key: key.replace("_", " ") for key in counts}
 
-    def _rows(self, actor: Principal, query: HistoryQuery) -> list[dict[str, Any]]:
+    def _rows(self, actor: Principal, query: HistoryQuery, most: int) -> list[dict[str, Any]]:
         match = self._match(actor, query)
         time_field = _TIME_FIELDS[query.subject]
         found: list[tuple[str, Document]] = []
         for name, type_name in self._sources(query):
             newest = self._database.collection(name).find(match).sort(time_field, -1)
-            found += [(type_name, one) for one in newest.limit(MOST_ROWS)]
+            found += [(type_name, one) for one in newest.limit(most)]
         found.sort(key=lambda one: one[1][time_field], reverse=True)
-        found = found[:MOST_ROWS]
+        found = found[:most]
         names = self._directory.names({one["employee_id"] for _, one in found} - {None})
         return [self._row(query.subject, type_name, one, names) for type_name, one in found]
 

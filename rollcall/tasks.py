@@ -8,6 +8,7 @@ from rollcall.activities import Activities, Activity, Entry, Subject
 from rollcall.clock import Clock, iso
 from rollcall.directory import UNKNOWN, Directory
 from rollcall.errors import Conflict, Invalid, NotFound
+from rollcall.forms.kinds import jsonable
 from rollcall.paging import Page, object_id, read_page
 from rollcall.permissions import Nobody, Permission, require
 from rollcall.principal import Principal
@@ -155,7 +156,32 @@ class Tasks:
             if not result.matched_count:
                 raise Conflict(f"“{before.title}” is already {before.status}.")
             after = replace(before, **new)
-            return after, _entry("task.updated", after, {"changed": sorted(new)})
+            old = {name: jsonable(getattr(before, name)) for name in new}
+            return after, _entry("task.updated", after, {"changed": sorted(new), "before": old})
+
+        return self._activities.write(actor, key, write, self._first)
+
+    def undo(self, actor: Principal, done: Activity, key: str | None = None) -> Task:
+        """Put a task back to what it was before `done`, a task activity of the actor's own.
+
+        A task that was assigned is cancelled, never deleted. Raises `Conflict` when something
+        has happened to the task since.
+        """
+        task_id = done.subject.id
+        expected, restored = _reverse(done)
+        collection = self._collection
+
+        def write(transaction: Transaction) -> tuple[Task, Entry]:
+            result = collection.find_one_and_update(
+                {"_id": object_id(task_id, MISSING), **expected},
+                {"$set": restored},
+                session=transaction,
+                return_document=True,
+            )
+            if result is None:
+                raise Conflict(f"“{done.data['title']}” has been changed since, so it stays.")
+            after = _build(result)
+            return after, _entry("task.undone", after, {"undone": done.id, "kind": done.kind})
 
         return self._activities.write(actor, key, write, self._first)
 
@@ -206,7 +232,7 @@ class Tasks:
                 said = before.status.replace("_", " ")
                 raise Conflict(f"“{before.title}” is already {said}.")
             after = _build(result)
-            return after, _entry(kind, after)
+            return after, _entry(kind, after, {"before": {"status": before.status}})
 
         return self._activities.write(actor, key, write, self._first)
 
@@ -226,6 +252,23 @@ class Tasks:
         if document is None:
             raise NotFound(MISSING)
         return _build(document)
+
+
+def _reverse(done: Activity) -> tuple[Document, Document]:
+    """What a task must still be for `done` to be taken back, and what it becomes then."""
+    before = done.data.get("before", {})
+    match done.kind:
+        case "task.assigned":
+            return {"status": "pending"}, {"status": "cancelled"}
+        case "task.started":
+            return {"status": "in_progress"}, {"status": "pending", "started_at": None}
+        case "task.completed":
+            return {"status": "completed"}, {"status": before["status"], "completed_at": None}
+        case "task.updated":
+            due = before.get("due_date")
+            old = {**before, **({"due_date": datetime.fromisoformat(due)} if due else {})}
+            return {"status": {"$in": OPEN_STATES}}, old
+    raise Conflict("That can't be taken back.")
 
 
 def _title(text: str) -> str:

@@ -7,7 +7,6 @@ killed (and so started again), and supervisord itself is started again when it i
 import importlib.metadata
 import shutil
 import signal
-import threading
 import time
 from types import FrameType
 
@@ -27,6 +26,7 @@ from rollcall.operation.parts import (
     reachable,
 )
 from rollcall.operation.record import prepare_record
+from rollcall.operation.stopping import Stopping
 from rollcall.operation.supervisord import State, Supervisord, SupervisordAway, kill_group
 from rollcall.settings import Settings
 from rollcall.storage.mongod import MongodFailed, make_primary
@@ -63,7 +63,7 @@ class Instance:
         self.console = UpConsole()
         self.parts: dict[str, Part] = {}
         self.supervisord = Supervisord(self.home, [])
-        self._stop = threading.Event()
+        self._stopping = Stopping()
         self._started: dict[str, float] = {}
         self._log_sizes: dict[str, int] = {}
 
@@ -257,17 +257,17 @@ class Instance:
         # supervisord kills it after its time to stop; this only outlasts that.
         deadline = time.monotonic() + self.parts[name].program.stop_seconds + 10
         while self.supervisord.states()[name].pid and time.monotonic() < deadline:
-            threading.Event().wait(LOOK_SECONDS)
+            time.sleep(LOOK_SECONDS)
 
     # --- Helpers ------------------------------------------------------------------------------
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
-        if self._stop.is_set():
-            self.supervisord.kill()  # asked twice: whoever asks wants it now
-        self._stop.set()
+        if self._stopping.asked:
+            self.supervisord.kill_at_once()  # asked twice: whoever asks wants it now
+        self._stopping.ask()
 
     def _pause(self, seconds: float) -> None:
-        if self._stop.wait(seconds):
+        if self._stopping.wait(seconds):
             raise Stop
 
     def _disk_is_full(self) -> bool:

@@ -8,7 +8,6 @@ import logging
 import os
 import signal
 import socket
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -19,6 +18,7 @@ from pymongo.errors import DuplicateKeyError, PyMongoError
 
 from rollcall import Rollcall, RollcallError, Settings
 from rollcall import __version__ as version
+from rollcall.operation.stopping import Stopping
 
 LEASE = "worker"
 LEASE_SECONDS = 20
@@ -54,17 +54,17 @@ class Worker:
         self.roll = roll
         self.jobs = jobs_of(roll) if jobs is None else jobs
         self.holder = f"{socket.gethostname()}:{os.getpid()}"
-        self._stop = threading.Event()
+        self._stopping = Stopping()
 
     def stop(self, number: int = 0, frame: FrameType | None = None) -> None:
         """End `run` after the job that is being done now."""
-        self._stop.set()
+        self._stopping.ask()
 
     def run(self) -> None:
         """Work until `stop`. What fails is logged and tried again: MongoDB may come back."""
         log.info("worker %s started", self.holder)
         next_beat, leading = 0.0, False
-        while not self._stop.is_set():
+        while not self._stopping.asked:
             try:
                 if time.monotonic() >= next_beat:
                     self.beat()
@@ -75,8 +75,9 @@ class Worker:
             except (PyMongoError, RollcallError) as error:
                 log.warning("MongoDB does not answer, trying again: %s", str(error)[:200])
                 leading = False
-            self._stop.wait(PAUSE_SECONDS)
+            self._stopping.wait(PAUSE_SECONDS)
         self._release()
+        self._stopping.close()
         log.info("worker %s ended", self.holder)
 
     def beat(self) -> None:
@@ -107,7 +108,7 @@ class Worker:
     def work(self) -> None:
         """Do the jobs that are due. A job that fails does not keep the others from being done."""
         for job in self.jobs:
-            if self._stop.is_set() or time.monotonic() < job.due:
+            if self._stopping.asked or time.monotonic() < job.due:
                 continue
             job.due = time.monotonic() + job.seconds
             try:

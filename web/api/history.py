@@ -14,6 +14,7 @@ from web.api.schemas import Query, plain
 from web.caller import person
 from web.services import services
 
+MOST_EXPORTED = 20_000
 blueprint = Blueprint(
     "history", __name__, url_prefix="/api/v1", description="Questions to the record"
 )
@@ -60,7 +61,7 @@ class ExportView(MethodView):
         """The answer to the same question as a CSV or XLSX file."""
         file_format = query.pop("format")
         asked = HistoryQuery.from_params(query)
-        content = export(services().roll.history.ask(person(), asked), file_format)
+        content = export(services().roll.history.ask(person(), asked, MOST_EXPORTED), file_format)
         response = Response(content, content_type=TYPES[file_format])
         response.headers["Content-Disposition"] = (
             f'attachment; filename="rollcall-{asked.subject}.{file_format}"'

@@ -27,3 +27,20 @@ def test_what_was_taken_back_can_be_registered_again(employee: Conversation) -> 
 
 def test_nothing_to_undo_is_said(employee: Conversation) -> None:
     assert "nothing of yours" in employee.say("undo that").text
+
+
+def test_completed_task_is_open_again(employee: Conversation, roll: Rollcall) -> None:
+    employee.play("assign 'Stocktaking' to me", "start the stocktaking", "finish the stocktaking")
+    assert "“Stocktaking” is in progress again" in employee.say("undo that").text
+    assert "“Stocktaking” is pending again" in employee.say("undo that").text
+    assert "“Stocktaking” is cancelled" in employee.say("undo that").text
+    kinds = {one.kind for one in roll.activities.list(employee.actor).items}  # type: ignore[arg-type]
+    assert "task.undone" in kinds
+
+
+def test_task_that_was_changed_since_stays(
+    manager: Conversation, employee: Conversation, roll: Rollcall
+) -> None:
+    manager.say("assign 'Stocktaking' to EMP004")
+    employee.say("start the stocktaking")
+    assert "changed since" in manager.say("undo").text

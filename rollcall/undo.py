@@ -1,0 +1,78 @@
+"""Undo: takes back what somebody did last, within ten minutes, by an inverse entry."""
+
+from dataclasses import dataclass
+
+from rollcall.activities import Activities, Activity
+from rollcall.clock import Clock
+from rollcall.errors import Conflict, NotFound, Unauthenticated
+from rollcall.principal import Principal
+from rollcall.registrations import UNDO_WITHIN, Registration, Registrations
+from rollcall.tasks import Task, Tasks
+
+REVERSIBLE = {
+    "registration.created",
+    "task.assigned",
+    "task.started",
+    "task.completed",
+    "task.updated",
+}
+INVERSE = {"registration.undone", "task.undone"}
+LOOK_BACK = 50
+
+
+@dataclass(frozen=True)
+class Undone:
+    """What was taken back: the activity, and the thing as it is now."""
+
+    activity: Activity
+    thing: Registration | Task
+
+
+class Undo:
+    """Finds and takes back the last reversible act of a person."""
+
+    def __init__(
+        self, activities: Activities, registrations: Registrations, tasks: Tasks, clock: Clock
+    ) -> None:
+        self._activities = activities
+        self._registrations = registrations
+        self._tasks = tasks
+        self._clock = clock
+
+    def last(self, actor: Principal) -> Activity | None:
+        """The last act of the actor's own that could be taken back and wasn't."""
+        if actor.employee_id is None:
+            raise Unauthenticated
+        page = self._activities.list(actor, actor.employee_id, limit=LOOK_BACK)
+        own = [one for one in page.items if one.employee_id == actor.employee_id]
+        taken_back = {
+            one.data.get("undone") or one.subject.id for one in own if one.kind in INVERSE
+        }
+        return next(
+            (
+                one
+                for one in own
+                if one.kind in REVERSIBLE
+                and one.id not in taken_back
+                and not (one.kind == "registration.created" and one.subject.id in taken_back)
+            ),
+            None,
+        )
+
+    def undo(self, actor: Principal, key: str | None = None) -> Undone:
+        """Take back the last act.
+
+        Raises `NotFound` when there is none, `Conflict` when it is older than ten minutes or the
+        thing has been changed since; the message says why.
+        """
+        last = self.last(actor)
+        if last is None:
+            raise NotFound("There is nothing of yours that I could take back.")
+        if self._clock() - last.at > UNDO_WITHIN:
+            raise Conflict(
+                f"The last thing was: {last.text}. That is more than ten minutes ago, so it can't "
+                "be taken back any more."
+            )
+        if last.kind == "registration.created":
+            return Undone(last, self._registrations.undo(actor, last.subject.id, key))
+        return Undone(last, self._tasks.undo(actor, last, key))
