@@ -127,7 +127,7 @@ class Running:
         return [own, *own.children(recursive=True)]
 
     def stop(self, number: int = signal.SIGTERM) -> int:
-        """End it; the exit code."""
+        """Ask it to end; the exit code."""
         if self.process.poll() is None:
             self.process.send_signal(number)
         code = self.process.wait(90)
