@@ -93,7 +93,6 @@ class Unsupported(SkillAction):
 
     def act(self, asked: Asked, answer: Answer) -> Events:
         subject = {
-            "human": "pass you on to a person",
             "my_data": "show everything that is stored about you",
         }.get(asked.intent or "", "")
         if not subject:
@@ -103,6 +102,23 @@ class Unsupported(SkillAction):
         answer.say(
             f"I can't {subject} yet. Registrations, tasks and your sign-ins I can.",
             buttons=suggestions(asked.actor.signed_in),
+        )
+        return []
+
+
+class Human(SkillAction):
+    """A person to talk to: the desk gets a task with what was said so far."""
+
+    action_name = "action_human"
+
+    def act(self, asked: Asked, answer: Answer) -> Events:
+        actor = asked.require_person()
+        key = asked.key(self.action_name)
+        task = self.roll.desk.ask(actor, asked.turn.conversation_id, key)
+        name = self.roll.directory.names([task.employee_id])[task.employee_id]
+        answer.say(
+            f"{name} will get in touch with you. I passed on what we said so far.",
+            {"type": "tasks", "items": [task.public()]},
         )
         return []
 

@@ -61,18 +61,24 @@ class SignIn(SkillAction):
             answer.say(brief)
 
     def _brief(self, actor: Principal) -> str:
-        now = self.roll.clock()
-        tasks = self.roll.tasks.list(actor, actor.employee_id, "open", 200).items
-        overdue = [one for one in tasks if one.is_overdue(now)]
-        drafts = self.roll.drafts.list(actor)
-        parts = []
-        if tasks:
-            late = f", {len(overdue)} of them overdue" if overdue else ""
-            parts.append(f"You have {count_of(len(tasks), 'open task')}{late}.")
-        if drafts:
-            labels = [self.roll.drafts.form_of(actor, one).label for one in drafts]
-            parts.append(f"Waiting to be finished: {said_list(labels)}. Say “continue”.")
-        return " ".join(parts)
+        brief = self.roll.briefs.of(actor)
+        lines = []
+        if brief.tasks:
+            details = [
+                f"{len(tasks)} {words}"
+                for tasks, words in ((brief.overdue, "overdue"), (brief.due_today, "due today"))
+                if tasks
+            ]
+            more = f", {said_list(details)}" if details else ""
+            lines.append(f"You have {count_of(len(brief.tasks), 'open task')}{more}.")
+        if brief.drafts:
+            lines.append(f"Waiting to be finished: {said_list(brief.drafts)}. Say “continue”.")
+        if brief.news:
+            lines.append("Since last time:")
+            lines += [f"• {one.text}" for one in brief.news]
+            if brief.more_news:
+                lines.append(f"… and {count_of(brief.more_news, 'more thing')}.")
+        return "\n".join(lines)
 
 
 class SignOut(SkillAction):

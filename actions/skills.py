@@ -1,7 +1,7 @@
 """All actions that the server offers."""
 
 from actions.forms import RegistrationForm, TaskForm
-from actions.general import Fallback, Greet, Help, NoForm, Unsupported
+from actions.general import Fallback, Greet, Help, Human, NoForm, Unsupported
 from actions.history import Export, QueryHistory
 from actions.registrations import ContinueDraft, Register, Undo
 from actions.sessions import ListSessions, SignIn, SignOut, WhoAmI
@@ -12,6 +12,7 @@ ACTIONS: list[type[SkillAction]] = [
     Greet,
     Help,
     Fallback,
+    Human,
     NoForm,
     Unsupported,
     SignIn,

@@ -39,6 +39,9 @@ KINDS: dict[str, str] = {
 }
 """Every kind of activity, with the sentence that a timeline shows."""
 
+BY_ITSELF = {"session.expired"}
+"""What happens to somebody's session without them: no sign that they are there."""
+
 T = TypeVar("T")
 
 
@@ -167,11 +170,10 @@ class Activities:
         self._collection.insert_one(document, session=transaction)
         if actor.session_id:
             counters = {"counts.activities": 1, f"counts.{entry.kind.replace('.', '_')}": 1}
-            self._sessions.update_one(
-                {"_id": actor.session_id},
-                {"$inc": counters, "$max": {"last_activity": document["at"]}},
-                session=transaction,
-            )
+            update: Document = {"$inc": counters}
+            if entry.kind not in BY_ITSELF:
+                update["$max"] = {"last_activity": document["at"]}
+            self._sessions.update_one({"_id": actor.session_id}, update, session=transaction)
 
     def list(
         self,

@@ -8,10 +8,12 @@ from bson import ObjectId
 
 from rollcall.activities import Activities
 from rollcall.audit import Audit
+from rollcall.brief import Briefs
 from rollcall.catalogue import Catalogue
 from rollcall.clock import Clock, system_clock
 from rollcall.credentials import Blocking, Credentials
 from rollcall.dashboard import Dashboard
+from rollcall.desk import Desk
 from rollcall.directory import Directory
 from rollcall.forms.drafts import Drafts
 from rollcall.history import History
@@ -81,6 +83,8 @@ class Rollcall:
         self.history = History(database, self.directory, self.catalogue, clock)
         self.turns = Turns(database, clock)
         self.buttons = Buttons(database, clock)
+        self.desk = Desk(self.directory, self.tasks, self.turns)
+        self.briefs = Briefs(self.tasks, self.drafts, self.activities, self.sessions, clock)
         self.audit = Audit(database, clock)
         self.dashboard = Dashboard(
             database,

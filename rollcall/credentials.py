@@ -49,6 +49,14 @@ def _code_hash(code: str) -> str:
     return hashlib.sha256(plain.encode()).hexdigest()
 
 
+def _account_counter(employee_id: str) -> str:
+    return f"account:{employee_id}"
+
+
+def _address_counter(address: str) -> str:
+    return f"address:{address[:64]}"
+
+
 class Credentials:
     """Checks, sets and changes passphrases."""
 
@@ -76,14 +84,13 @@ class Credentials:
         Raises `InvalidCredentials`; `TooManyAttempts` after ten failures of an account or an
         address (an IP, as text) within fifteen minutes.
         """
-        known_id, employee, stored = self._claimed(employee_id, address)
+        known_id, employee, stored, attempt = self._claimed(employee_id, address)
         expected = stored.get("passphrase_hash")
         matches = self._verify(expected or self._dummy(), passphrase)
         if employee is None or not expected or not matches or employee.status != "active":
-            self._failed(known_id, employee, address)
+            self._failed(employee, attempt)
             raise InvalidCredentials
-        with storage_errors():
-            self._attempts.delete_one({"_id": f"account:{known_id}"})
+        self._succeeded(known_id, address)
         return employee
 
     def activate(self, employee_id: str, code: str, passphrase: str, address: str) -> Employee:
@@ -92,7 +99,7 @@ class Credentials:
         Raises `InvalidCredentials` for a wrong, used or expired code, `Invalid` for a passphrase
         that can't be accepted (the code stays good), `TooManyAttempts`.
         """
-        known_id, employee, stored = self._claimed(employee_id, address)
+        known_id, employee, stored, attempt = self._claimed(employee_id, address)
         expires = stored.get("activation_expires")
         good = (
             employee is not None
@@ -101,8 +108,9 @@ class Credentials:
             and expires > self._clock()
         )
         if employee is None or not good:
-            self._failed(known_id, employee, address)
+            self._failed(employee, attempt)
             raise InvalidCredentials("That activation code isn't right or has expired.")
+        self._succeeded(known_id, address)
         self._store(employee, passphrase, "credential.activated", stored["activation_hash"])
         return employee
 
@@ -148,18 +156,20 @@ class Credentials:
             session=transaction,
         )
 
-    def _claimed(self, employee_id: str, address: str) -> tuple[str, Employee | None, Document]:
+    def _claimed(
+        self, employee_id: str, address: str
+    ) -> tuple[str, Employee | None, Document, int]:
         """The normal id, the employee and the credential that somebody claims, as far as they
-        exist. Raises `TooManyAttempts`."""
+        exist, and which try at the account this is. Raises `TooManyAttempts`."""
         try:
             known_id = normal_id(employee_id)
         except Invalid:
             known_id = ""
-        self._refuse_when_throttled(known_id, address)
+        attempt = self._take_try(known_id, address)
         employee = self._directory.find(known_id) if known_id else None
         with storage_errors():
             stored = self._collection.find_one({"_id": known_id}) or {}
-        return known_id, employee, stored
+        return known_id, employee, stored, attempt
 
     def _store(
         self,
@@ -224,44 +234,58 @@ class Credentials:
             self._nobody = _hasher.hash(secrets.token_hex(16))
         return self._nobody
 
-    @staticmethod
-    def _counters(employee_id: str, address: str) -> list[str]:
-        account = [f"account:{employee_id}"] if employee_id else []
-        return [*account, f"address:{address[:64]}"]
+    def _take_try(self, employee_id: str, address: str) -> int:
+        """Use up a try of the address and of the account; answers which one of the account's.
 
-    def _refuse_when_throttled(self, employee_id: str, address: str) -> None:
+        Counted before the passphrase is looked at, so that guessing in parallel gives no more
+        tries. The address comes first: from one that is locked nobody can lock accounts. Raises
+        `TooManyAttempts` when there is none left.
+        """
+        of_address = _address_counter(address)
+        self._count(of_address)
+        if not employee_id:
+            return 1
+        try:
+            return self._count(_account_counter(employee_id))
+        except TooManyAttempts:
+            self._give_back(of_address)
+            raise
+
+    def _count(self, counter: str) -> int:
+        """Count one more in this window; the number. Raises `TooManyAttempts` beyond the tenth."""
         now = self._clock()
         with storage_errors():
-            counters = self._attempts.find(
-                {
-                    "_id": {"$in": self._counters(employee_id, address)},
-                    "count": {"$gte": TRIES},
-                    "expires_at": {"$gt": now},
-                }
-            )
-            waits = [(one["expires_at"] - now).total_seconds() for one in counters]
-        if waits:
-            raise TooManyAttempts(max(1, int(max(waits))))
+            self._attempts.delete_one({"_id": counter, "expires_at": {"$lte": now}})
+            after: Document = self._attempts.find_one_and_update(
+                {"_id": counter},
+                {"$inc": {"count": 1}, "$setOnInsert": {"expires_at": now + WINDOW}},
+                upsert=True,
+                return_document=ReturnDocument.AFTER,
+            )  # type: ignore[assignment]  (an upsert always leaves a document)
+        if after["count"] > TRIES:
+            raise TooManyAttempts(max(1, int((after["expires_at"] - now).total_seconds())))
+        return int(after["count"])
 
-    def _failed(self, employee_id: str, employee: Employee | None, address: str) -> None:
-        """Count the failure and put it on record (without the id when there is no such person)."""
-        now = self._clock()
-        locked = False
-        for counter in self._counters(employee_id, address):
-            with storage_errors():
-                self._attempts.delete_one({"_id": counter, "expires_at": {"$lte": now}})
-                after = self._attempts.find_one_and_update(
-                    {"_id": counter},
-                    {"$inc": {"count": 1}, "$setOnInsert": {"expires_at": now + WINDOW}},
-                    upsert=True,
-                    return_document=ReturnDocument.AFTER,
-                )
-            locked = locked or bool(
-                counter.startswith("account:") and after and after["count"] == TRIES
+    def _give_back(self, counter: str) -> None:
+        with storage_errors():
+            self._attempts.update_one(
+                {"_id": counter, "count": {"$gt": 0}}, {"$inc": {"count": -1}}
             )
+
+    def _succeeded(self, employee_id: str, address: str) -> None:
+        """Forget the failures at the account, and give the address its try back."""
+        with storage_errors():
+            self._attempts.delete_one({"_id": _account_counter(employee_id)})
+        self._give_back(_address_counter(address))
+
+    def _failed(self, employee: Employee | None, attempt: int) -> None:
+        """Put a failure on record: the last one before the account is locked as that.
+
+        An id that nobody has leaves no entry.
+        """
         if employee is None:
             return
         principal = Principal(employee.employee_id, employee.name, employee.role)
-        kind = "credential.locked" if locked else "credential.failed"
+        kind = "credential.locked" if attempt == TRIES else "credential.failed"
         entry = Entry(kind, Subject("credential", employee.employee_id))
         self._activities.write(principal, None, lambda _: (True, entry), lambda _: True)

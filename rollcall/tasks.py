@@ -6,8 +6,8 @@ from typing import Any
 
 from rollcall.activities import Activities, Activity, Entry, Subject
 from rollcall.clock import Clock, iso
-from rollcall.directory import UNKNOWN, Directory
-from rollcall.errors import Conflict, Invalid, NotFound
+from rollcall.directory import UNKNOWN, Directory, Employee
+from rollcall.errors import Conflict, Invalid, NotFound, Unauthenticated
 from rollcall.forms.kinds import jsonable
 from rollcall.paging import Page, object_id, read_page
 from rollcall.permissions import Nobody, Permission, require
@@ -54,6 +54,7 @@ class Task:
     created_at: datetime
     started_at: datetime | None
     completed_at: datetime | None
+    description: str | None = None
 
     def is_overdue(self, now: datetime) -> bool:
         """Whether it should have been finished by now."""
@@ -75,6 +76,7 @@ class Task:
             "created_at": iso(self.created_at),
             "started_at": iso(self.started_at),
             "completed_at": iso(self.completed_at),
+            "description": self.description,
         }
 
 
@@ -103,9 +105,26 @@ class Tasks:
         )
         if assignee is None or assignee.status != "active":
             raise NotFound(UNKNOWN)
+        return self._create(actor, replace(new, title=title), key)
+
+    def ask_for_help(
+        self, actor: Principal, helper: Employee, transcript: str, key: str | None = None
+    ) -> Task:
+        """A task for `helper` to get in touch with the actor; anybody signed in may ask.
+
+        `transcript` is what was said to the assistant, for the helper to read.
+        """
+        if not actor.signed_in:
+            raise Unauthenticated
+        title = f"Help {actor.name} ({actor.employee_id}) in person"[:LONGEST_TITLE]
+        return self._create(actor, NewTask(title, helper.employee_id, "high"), key, transcript)
+
+    def _create(
+        self, actor: Principal, new: NewTask, key: str | None, description: str = ""
+    ) -> Task:
         document: Document = {
-            "employee_id": assignee.employee_id,
-            "title": title,
+            "employee_id": new.assignee,
+            "title": new.title,
             "priority": new.priority,
             "status": "pending",
             "due_date": new.due_date,
@@ -114,6 +133,7 @@ class Tasks:
             "created_at": self._clock(),
             "started_at": None,
             "completed_at": None,
+            "description": description or None,
         }
 
         def change(transaction: Transaction) -> tuple[Task, Entry]:
@@ -313,4 +333,5 @@ def _build(document: Document) -> Task:
         created_at=document["created_at"],
         started_at=document.get("started_at"),
         completed_at=document.get("completed_at"),
+        description=document.get("description"),
     )

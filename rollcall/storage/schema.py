@@ -137,6 +137,7 @@ COLLECTIONS: dict[str, CollectionSchema] = {
             "status": {"enum": TASK_STATES},
             "assigned_by": _OPTIONAL_TEXT,
             "session_id": _OPTIONAL_TEXT,
+            "description": _OPTIONAL_TEXT,
             "due_date": _OPTIONAL_DATE,
             "created_at": _DATE,
             "started_at": _OPTIONAL_DATE,

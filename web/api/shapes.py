@@ -71,6 +71,7 @@ TASK: Shape = {
     "created_at": _time(),
     "started_at": _time(),
     "completed_at": _time(),
+    "description": _optional(),
 }
 ACTIVITY: Shape = {
     "id": _text(),

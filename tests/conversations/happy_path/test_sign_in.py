@@ -63,3 +63,26 @@ def test_help_lists_what_this_person_can_register(
 ) -> None:
     assert "contract" not in employee.say("what can you do?").text
     assert "contract" in manager.say("help").text
+
+
+def test_brief_tells_what_others_did_since_last_time(
+    manager: Conversation, employee: Conversation, roll: Rollcall, cast: Cast
+) -> None:
+    employee.say("sign out")
+    manager.say("assign 'Stocktaking' to EMP004")
+    person = roll.directory.find("EMP004")
+    assert person is not None
+    session = roll.sessions.open(person)
+    again = Conversation(employee.assistant, roll, roll.sessions.authenticate(session.session_id))
+    brief = again.say("Hi, I am employee EMP004").text
+    assert "Mona Lindqvist assigned “Stocktaking” to Erika Musterfrau" in brief
+
+
+def test_asking_for_a_person_gives_the_manager_a_task(
+    employee: Conversation, roll: Rollcall, cast: Cast
+) -> None:
+    reply = employee.say("I want to talk to a human")
+    assert "Mona Lindqvist will get in touch" in reply.text
+    task = roll.tasks.list(cast.manager, "EMP002").items[0]
+    assert task.title == "Help Erika Musterfrau (EMP004) in person"
+    assert task.assigned_by == "EMP004"

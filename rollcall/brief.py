@@ -1,0 +1,85 @@
+"""The brief at sign-in: what is due, what waits, and what others did since last time."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from rollcall.activities import Activities, Activity
+from rollcall.clock import Clock
+from rollcall.dates import zone
+from rollcall.errors import Unauthenticated
+from rollcall.forms.drafts import Drafts
+from rollcall.principal import Principal
+from rollcall.sessions import Sessions
+from rollcall.tasks import Task, Tasks
+
+MOST_NEWS = 3
+LOOK_BACK = 100
+
+
+@dataclass(frozen=True)
+class Brief:
+    """`tasks` are all open ones; `overdue` and `due_today` those of them; `drafts` are labels.
+
+    `news` are the newest things that others did and that concern the person; `more_news` counts
+    the rest.
+    """
+
+    tasks: list[Task]
+    overdue: list[Task]
+    due_today: list[Task]
+    drafts: list[str]
+    news: list[Activity]
+    more_news: int
+
+
+class Briefs:
+    """Puts the brief together."""
+
+    def __init__(
+        self, tasks: Tasks, drafts: Drafts, activities: Activities, sessions: Sessions, clock: Clock
+    ) -> None:
+        self._tasks = tasks
+        self._drafts = drafts
+        self._activities = activities
+        self._sessions = sessions
+        self._clock = clock
+
+    def of(self, actor: Principal) -> Brief:
+        """The brief for the actor. Raises `Unauthenticated` for a guest."""
+        if actor.employee_id is None:
+            raise Unauthenticated
+        now = self._clock()
+        here = zone(actor.timezone)
+        tasks = self._tasks.list(actor, actor.employee_id, "open", 200).items
+        overdue = [one for one in tasks if one.is_overdue(now)]
+        today = now.astimezone(here).date()
+        due_today = [
+            one
+            for one in tasks
+            if one.due_date and one.due_date.astimezone(here).date() == today and one not in overdue
+        ]
+        drafts = self._drafts.list(actor)
+        news = self._news(actor)
+        return Brief(
+            tasks=tasks,
+            overdue=overdue,
+            due_today=due_today,
+            drafts=[self._drafts.form_of(actor, one).label for one in drafts],
+            news=news[:MOST_NEWS],
+            more_news=max(0, len(news) - MOST_NEWS),
+        )
+
+    def _news(self, actor: Principal) -> list[Activity]:
+        """What others did to the person's things since their session before this one."""
+        since = self._last_time(actor)
+        if since is None:
+            return []
+        page = self._activities.list(actor, actor.employee_id, limit=LOOK_BACK)
+        return [
+            one for one in page.items if one.employee_id != actor.employee_id and one.at > since
+        ]
+
+    def _last_time(self, actor: Principal) -> datetime | None:
+        recent = self._sessions.list(actor, actor.employee_id, 2).items
+        before = [one for one in recent if one.session_id != actor.session_id]
+        return before[0].last_activity if before else None
