@@ -7,13 +7,16 @@ import gevent.monkey
 from flask import Flask
 from flask_smorest import Api
 from gevent.threadpool import ThreadPool
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from rollcall import Rollcall, Settings, __version__
 from rollcall.operation.home import Home
 from web.api import BLUEPRINTS
 from web.assistant import Assistant
+from web.bodies import register_body_check
 from web.errors import register_error_handlers
 from web.headers import register_headers
+from web.logs import register_request_log
 from web.pages import pages
 from web.realtime import attach_realtime
 from web.services import EXTENSION, Services
@@ -57,12 +60,17 @@ def create_app(settings: Settings | None = None, roll: Rollcall | None = None) -
     assistant = Assistant(home.ports, secrets.turn_key, roll.clock)
     app.extensions[EXTENSION] = Services(settings, roll, secrets, assistant)
     register_headers(app)
+    register_request_log(app)
+    register_body_check(app)
     register_error_handlers(app)
     api = RollcallApi(app)
     for blueprint in BLUEPRINTS:
         api.register_blueprint(blueprint)
     app.register_blueprint(pages)
     attach_realtime(app)
+    if settings.behind_tls:
+        # Tries are counted by address: without this all the world would be the proxy's.
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
     return app
 
 

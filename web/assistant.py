@@ -6,12 +6,17 @@ from typing import Any
 import httpx
 
 from rollcall.clock import Clock
-from rollcall.errors import RollcallError
+from rollcall.errors import Invalid, RollcallError
 from rollcall.operation.home import Ports
 from rollcall.turn_tokens import Turn, sign
 
 TURN_SECONDS = 50
+"""Longer than the channel waits for a turn (45 s), so that its verdict is heard."""
+CONNECT_SECONDS = 3
+IDLE_SECONDS = 4
+"""A connection is put away before Rasa's server closes it (5 s): a turn never meets a dead one."""
 HEALTH_SECONDS = 3
+EMPTY = 422
 
 
 class AssistantAway(RollcallError):
@@ -51,23 +56,29 @@ class Assistant:
         self._actions = f"http://127.0.0.1:{ports.actions}"
         self._turn_key = turn_key
         self._clock = clock
-        limits = httpx.Limits(max_keepalive_connections=32, max_connections=128)
-        self._client = httpx.Client(limits=limits, timeout=TURN_SECONDS, trust_env=False)
+        limits = httpx.Limits(
+            max_keepalive_connections=32, max_connections=128, keepalive_expiry=IDLE_SECONDS
+        )
+        timeout = httpx.Timeout(TURN_SECONDS, connect=CONNECT_SECONDS)
+        self._client = httpx.Client(limits=limits, timeout=timeout, trust_env=False)
 
     def answer(self, turn: Turn, text: str) -> Answer:
-        """Play one turn. Raises `AssistantAway` when there is no whole answer."""
+        """Play one turn. Raises `AssistantAway` when there is no whole answer, `Invalid` when
+        nothing is left of the text once slashes and blanks are taken off its front."""
         token = sign(turn, text, self._turn_key, self._clock())
         try:
             response = self._client.post(
                 f"{self._rasa}/webhook", json={"turn": token, "text": text}
             )
+            if response.status_code == EMPTY:
+                raise Invalid("Please type something.", {"message": "says nothing"})
             response.raise_for_status()
             body = response.json()
             intent = body["intent"]
             answer = Answer(
                 list(body["replies"]), intent["name"], intent["confidence"], body["actions"]
             )
-        except (httpx.HTTPError, ValueError, KeyError) as error:
+        except (httpx.HTTPError, ValueError, KeyError, TypeError) as error:
             raise AssistantAway from error
         if not answer.replies:
             raise AssistantAway

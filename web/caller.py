@@ -3,26 +3,36 @@
 import hashlib
 import hmac
 import secrets
-from urllib.parse import urlsplit
+from datetime import datetime
 
 from flask import Response, g, request
 from itsdangerous import BadSignature, Signer
 
 from rollcall import Principal
-from rollcall.access_tokens import verify
-from rollcall.errors import Forbidden, InvalidToken, RollcallError, Unauthenticated
+from rollcall.access_tokens import AccessToken, verify
+from rollcall.errors import (
+    Forbidden,
+    InvalidToken,
+    RollcallError,
+    SessionEnded,
+    Unauthenticated,
+)
 from rollcall.sessions import REFRESH_LIFETIME
+from web.bodies import SAFE
 from web.services import services
 
-SAFE = {"GET", "HEAD", "OPTIONS"}
 GUEST = "guest_"
 GUEST_SECONDS = 24 * 3600
 
 
 def cookie_name(name: str) -> str:
-    """`__Host-rollcall_access` behind TLS, the plain name on loopback without."""
-    prefix = "__Host-" if services().settings.behind_tls and name != "refresh" else ""
-    return f"{prefix}rollcall_{name}"
+    """`__Host-rollcall_access` behind TLS, the plain name on loopback without.
+
+    (`__Host-` needs the path "/", which the refresh token doesn't have: `__Secure-` there.)
+    """
+    if not services().settings.behind_tls:
+        return f"rollcall_{name}"
+    return f"__{'Secure' if name == 'refresh' else 'Host'}-rollcall_{name}"
 
 
 def caller() -> Principal:
@@ -53,30 +63,43 @@ def visitor() -> Principal:
         return Principal.guest()
 
 
-def principal_of(token: str) -> Principal:
-    """The principal of an access token whose session lives."""
-    employee_id, session_id = verify(token, services().secrets.access_key)
-    actor = services().roll.sessions.authenticate(session_id)
-    if actor.employee_id != employee_id:
+def token_expires_at() -> datetime | None:
+    """When the caller's access token ends; None for a guest."""
+    caller()
+    token: AccessToken | None = g.get("access_token")
+    return token.expires_at if token else None
+
+
+def principal_of(token: AccessToken) -> Principal:
+    """The principal of a token, if its session lives. Raises `SessionEnded`."""
+    actor = services().roll.sessions.authenticate(token.session_id)
+    if actor.employee_id != token.employee_id:
         raise InvalidToken
     return actor
+
+
+def read_token(text: str) -> AccessToken:
+    """The access token in `text`. Raises `InvalidToken`."""
+    return verify(text, services().secrets.access_key, services().roll.clock())
 
 
 def _identify() -> Principal:
     header = request.headers.get("Authorization", "")
     if header:
-        scheme, _, token = header.partition(" ")
+        scheme, _, given = header.partition(" ")
         if scheme.lower() != "bearer":
             raise InvalidToken
-        actor = principal_of(token.strip())
+        token = read_token(given.strip())
     else:
         refuse_foreign_origin()
         cookie = request.cookies.get(cookie_name("access"))
         if not cookie:
             return Principal.guest()
-        actor = principal_of(cookie)
+        token = read_token(cookie)
         if request.method not in SAFE:
-            _require_csrf(str(actor.session_id))
+            _require_csrf(csrf_token(token.session_id))
+    actor = principal_of(token)
+    g.access_token = token
     services().roll.sessions.touch(actor)
     return actor
 
@@ -86,19 +109,44 @@ def refuse_foreign_origin() -> None:
     origin = request.headers.get("Origin")
     if request.method in SAFE or origin is None:
         return
-    if urlsplit(origin).netloc != request.host:
+    scheme = "https" if services().settings.behind_tls else request.scheme
+    if origin != f"{scheme}://{request.host}":
         raise Forbidden("Requests from other sites are not accepted.")
 
 
+def refresh_token() -> str | None:
+    """The refresh token in the cookies; only for a page of ours, which can read the CSRF cookie.
+
+    Whose session it is comes out when the token is spent, so here the header has to equal the
+    cookie. Raises `Forbidden`.
+    """
+    token = request.cookies.get(cookie_name("refresh"))
+    if token:
+        _require_csrf(request.cookies.get(cookie_name("csrf"), ""))
+    return token
+
+
+def cookies_are_dead() -> bool:
+    """Whether the browser holds cookies of a session that is over.
+
+    Two tabs may refresh at the same time: the one that comes second must not sign the first out.
+    """
+    try:
+        session_id = _signer("csrf").unsign(request.cookies.get(cookie_name("csrf"), "")).decode()
+        services().roll.sessions.authenticate(session_id)
+    except (BadSignature, SessionEnded):
+        return True
+    return False
+
+
 def csrf_token(session_id: str) -> str:
-    """The CSRF token of a session: nothing to store, nothing to guess."""
-    key = services().secrets.access_key.encode()
-    return hmac.new(key, f"csrf:{session_id}".encode(), hashlib.sha256).hexdigest()
+    """The CSRF token of a session: the signed session id, so nothing to store or to guess."""
+    return _signer("csrf").sign(session_id).decode()
 
 
-def _require_csrf(session_id: str) -> None:
+def _require_csrf(expected: str) -> None:
     given = request.headers.get("X-CSRF-Token", "")
-    if not hmac.compare_digest(given.encode(), csrf_token(session_id).encode()):
+    if not given or not hmac.compare_digest(given.encode(), expected.encode()):
         raise Forbidden("The X-CSRF-Token header is missing or wrong. Reload the page.")
 
 
@@ -114,17 +162,24 @@ def set_session_cookies(response: Response, session_id: str, access: str, refres
                         secure=secure, samesite="Lax")  # fmt: skip
 
 
-def clear_session_cookies(response: Response) -> None:
+def clear_session_cookies(response: Response) -> Response:
     """Sign the browser out."""
     secure = services().settings.behind_tls
     for name, path in (("access", "/"), ("refresh", "/api/auth"), ("csrf", "/")):
         response.delete_cookie(cookie_name(name), path=path, secure=secure, samesite="Lax")
+    return response
+
+
+def clear_guest_cookie(response: Response) -> None:
+    """The guest is somebody now."""
+    secure = services().settings.behind_tls
+    response.delete_cookie(cookie_name("guest"), secure=secure, samesite="Lax")
 
 
 def guest_conversation() -> tuple[str, bool]:
     """The conversation of somebody not signed in, from a signed cookie; True when it is new."""
     try:
-        identity = _signer().unsign(request.cookies.get(cookie_name("guest"), "")).decode()
+        identity = _signer("guest").unsign(request.cookies.get(cookie_name("guest"), "")).decode()
     except BadSignature:
         return f"{GUEST}{secrets.token_hex(16)}", True
     return identity, False
@@ -134,7 +189,7 @@ def set_guest_cookie(response: Response, conversation_id: str) -> None:
     """Let the browser find its conversation again."""
     response.set_cookie(
         cookie_name("guest"),
-        _signer().sign(conversation_id).decode(),
+        _signer("guest").sign(conversation_id).decode(),
         max_age=GUEST_SECONDS,
         httponly=True,
         secure=services().settings.behind_tls,
@@ -142,5 +197,6 @@ def set_guest_cookie(response: Response, conversation_id: str) -> None:
     )
 
 
-def _signer() -> Signer:
-    return Signer(services().secrets.access_key, salt="rollcall-guest")
+def _signer(purpose: str) -> Signer:
+    key = services().secrets.access_key
+    return Signer(key, salt=f"rollcall-{purpose}", digest_method=hashlib.sha256)

@@ -3,9 +3,9 @@
 import logging
 from typing import Any
 
-from flask import Flask, Response, g, jsonify, render_template, request
-from pymongo.errors import PyMongoError
-from werkzeug.exceptions import HTTPException
+from flask import Flask, Response, g, jsonify, make_response, render_template, request
+from pymongo.errors import ConnectionFailure
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from rollcall import RollcallError
 from rollcall.errors import StorageUnavailable, TooManyAttempts
@@ -33,7 +33,12 @@ MESSAGES = {
     415: "Please send JSON.",
     422: "Some fields are wrong.",
 }
-BROKEN = "Something went wrong on our side. It is on record; please try again."
+TITLES = {
+    404: "There is no such page",
+    405: "This can't be opened like that",
+    503: "Not available right now",
+}
+DATA_ONLY = ("/api/", "/chat", "/health", "/alive", "/socket.io")
 
 
 def error_body(code: str, message: str, fields: dict[str, str] | None = None) -> dict[str, Any]:
@@ -45,32 +50,38 @@ def register_error_handlers(app: Flask) -> None:
     """Answer every error in the one shape, or as a page where a person is looking."""
 
     @app.errorhandler(RollcallError)
-    def domain_error(error: RollcallError) -> tuple[Response | str, int]:
-        answer, status = _answer(error.status, error.code, error.message, error.fields)
-        if isinstance(error, TooManyAttempts) and isinstance(answer, Response):
+    def domain_error(error: RollcallError) -> Response:
+        answer = _answer(error.status, error.code, error.message, error.fields)
+        if isinstance(error, TooManyAttempts):
             answer.headers["Retry-After"] = str(error.retry_after)
-        return answer, status
+        return answer
 
-    @app.errorhandler(PyMongoError)
+    @app.errorhandler(ConnectionFailure)
     @app.errorhandler(OperationError)
-    def storage_error(error: Exception) -> tuple[Response | str, int]:
-        log.error("storage failed in request %s: %s", g.get("request_id"), type(error).__name__)
+    def storage_error(error: Exception) -> Response:
+        log.error("storage is away", exc_info=error, extra={"facts": _ids()})
         away = StorageUnavailable()
         return _answer(away.status, away.code, away.message, {})
 
     @app.errorhandler(HTTPException)
-    def http_error(error: HTTPException) -> tuple[Response | str, int] | HTTPException:
+    def http_error(error: HTTPException) -> Response | HTTPException:
         status = error.code or 500
         if 300 <= status < 400:  # noqa: PLR2004
             return error
-        fields = schema_fields(error)
         message = MESSAGES.get(status, error.name)
-        return _answer(status, CODES.get(status, "error"), message, fields)
+        answer = _answer(status, CODES.get(status, "error"), message, schema_fields(error))
+        if isinstance(error, MethodNotAllowed) and error.valid_methods:
+            answer.headers["Allow"] = ", ".join(sorted(error.valid_methods))
+        return answer
 
     @app.errorhandler(Exception)
-    def unknown_error(error: Exception) -> tuple[Response | str, int]:
-        log.error("request %s failed", g.get("request_id"), exc_info=error)
-        return _answer(500, "internal", BROKEN, {})
+    def unknown_error(error: Exception) -> Response:
+        log.error("a request failed", exc_info=error, extra={"facts": _ids()})
+        message = (
+            "Something went wrong on our side. Please try again; if it stays like this, "
+            f"tell an admin this number: {g.get('request_id')}."
+        )
+        return _answer(500, "internal", message, {})
 
 
 def schema_fields(error: HTTPException) -> dict[str, str]:
@@ -79,16 +90,30 @@ def schema_fields(error: HTTPException) -> dict[str, str]:
     found: dict[str, str] = {}
     for part in messages.values() if isinstance(messages, dict) else []:
         for name, problems in part.items() if isinstance(part, dict) else []:
-            first = problems[0] if isinstance(problems, list) else problems
-            found[str(name)] = str(first)
+            # marshmallow files what is wrong with the body as a whole under "_schema".
+            found["body" if name == "_schema" else str(name)] = _sentence(problems)
     return found
 
 
-def _answer(
-    status: int, code: str, message: str, fields: dict[str, str]
-) -> tuple[Response | str, int]:
+def _sentence(problems: Any) -> str:
+    """The first sentence in marshmallow's nested lists and objects."""
+    while isinstance(problems, list | dict) and problems:
+        problems = problems[0] if isinstance(problems, list) else next(iter(problems.values()))
+    return str(problems)
+
+
+def _ids() -> dict[str, str | None]:
+    return {"request_id": g.get("request_id"), "turn_id": g.get("turn_id")}
+
+
+def _answer(status: int, code: str, message: str, fields: dict[str, str]) -> Response:
     best = request.accept_mimetypes.best_match(["application/json", "text/html"])
-    wants_page = best == "text/html" and not request.path.startswith(("/api/", "/chat", "/health"))
-    if wants_page and request.method == "GET":
-        return render_template("error.html", status=status, message=message, code=code), status
-    return jsonify(error_body(code, message, fields)), status
+    if best == "text/html" and request.method == "GET" and not request.path.startswith(DATA_ONLY):
+        title = TITLES.get(status, "That didn't work")
+        page = render_template("error.html", status=status, title=title, message=message)
+        return make_response(page, status)
+    answer = jsonify(error_body(code, message, fields))
+    answer.status_code = status
+    if status == 401:  # noqa: PLR2004  (RFC 9110, section 11.6.1)
+        answer.headers["WWW-Authenticate"] = "Bearer"
+    return answer

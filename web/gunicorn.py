@@ -1,42 +1,37 @@
-"""gunicorn's settings: one process with gevent serves a thousand sockets (docs/operation.md)."""
+"""gunicorn's settings: one process with gevent serves a thousand sockets.
 
-# ruff: noqa: E402
-from gevent import monkey
+This file is read by the parent process, which must stay free of pymongo: gevent can only replace
+what nobody has taken hold of yet (`from ssl import SSLContext`), and it does so in the worker.
+That is why the settings are read as a file here and all else is imported after the fork.
+"""
 
-# Before anything opens a socket or a lock: libraries keep what they imported.
-monkey.patch_all()
-
+import runpy
+from pathlib import Path
 from typing import Any
 
-from rollcall.operation.home import Home
-from rollcall.settings import Settings
+_root = Path(__file__).resolve().parent.parent
+_settings = runpy.run_path(str(_root / "rollcall" / "settings.py"))["Settings"]()
+_host = f"[{_settings.host}]" if ":" in _settings.host else _settings.host
 
-_settings = Settings()
-bind = f"{_settings.host}:{Home(_settings).ports.web}"
+bind = f"{_host}:{_settings.port}"
 worker_class = "gevent"
-workers = 1
 worker_connections = 4000
 keepalive = 30
-timeout = 120
-graceful_timeout = 10
-control_socket_disable = True
-accesslog = None
+# A worker that is stuck for so long is replaced.
+timeout = 60
+# Shorter than the supervisor's patience with the whole process (10 s).
+graceful_timeout = 5
+accesslog = None  # web/logs.py writes it
 errorlog = "-"
 loglevel = _settings.log_level.lower()
-limit_request_line = 8190
-forwarded_allow_ips = "127.0.0.1"
+# Its default is a socket in the home folder of whoever runs this, shared by all instances.
+control_socket_disable = True
 
 
 def post_worker_init(worker: Any) -> None:
     """Begin to tail the record: after the fork, in the process that serves."""
-    from web.realtime import Tail  # noqa: PLC0415 (not before gevent has patched the process)
+    from web.logs import log_as_json  # noqa: PLC0415
+    from web.realtime import Tail  # noqa: PLC0415
 
-    worker.rollcall_tail = Tail(worker.wsgi)
-    worker.rollcall_tail.start()
-
-
-def worker_exit(_: Any, worker: Any) -> None:
-    """Stop tailing."""
-    tail = getattr(worker, "rollcall_tail", None)
-    if tail is not None:
-        tail.stop()
+    log_as_json(_settings.log_level)
+    Tail(worker.wsgi, lambda: worker.alive).start()

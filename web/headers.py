@@ -1,5 +1,6 @@
 """Headers on every answer: what a browser may do with it, and an id to find it in the logs."""
 
+import re
 import secrets
 
 from flask import Flask, Response, g, request
@@ -16,6 +17,8 @@ POLICY = {
     "frame-ancestors": "'none'",
     "manifest-src": "'self'",
 }
+OK = 200
+PLAIN_HOST = re.compile(r"[A-Za-z0-9.:\[\]-]+")
 
 
 def register_headers(app: Flask) -> None:
@@ -29,7 +32,9 @@ def register_headers(app: Flask) -> None:
     def add_headers(response: Response) -> Response:
         # Safari needs the web socket's address spelled out beside 'self'.
         scheme = "wss" if app.config["BEHIND_TLS"] else "ws"
-        policy = POLICY | {"connect-src": f"'self' {scheme}://{request.host}"}
+        policy = dict(POLICY)
+        if PLAIN_HOST.fullmatch(request.host):
+            policy["connect-src"] += f" {scheme}://{request.host}"
         headers = response.headers
         headers["Content-Security-Policy"] = "; ".join(f"{k} {v}" for k, v in policy.items())
         headers["X-Content-Type-Options"] = "nosniff"
@@ -39,6 +44,9 @@ def register_headers(app: Flask) -> None:
         headers["X-Request-Id"] = g.get("request_id", "")
         if app.config["BEHIND_TLS"]:
             headers["Strict-Transport-Security"] = "max-age=31536000"
-        if not request.path.startswith("/static/"):
+        if request.path.startswith("/static/chunks/") and response.status_code == OK:
+            # The names of these carry a hash of what is in them.
+            headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        elif not request.path.startswith("/static/"):
             headers["Cache-Control"] = "no-store"
         return response

@@ -2,23 +2,26 @@
 
 from typing import Any
 
-from flask import Response, jsonify, request
+from flask import Response, after_this_request, jsonify, request
 from flask.views import MethodView
 from flask_smorest import Blueprint
 
 from rollcall import access_tokens
 from rollcall.clock import iso
 from rollcall.directory import Employee
-from rollcall.errors import InvalidToken
+from rollcall.errors import InvalidToken, SessionEnded
 from rollcall.sessions import UserSession
 from web.api.schemas import ActivateRequest, LoginRequest, PassphraseRequest, RefreshRequest
 from web.caller import (
+    clear_guest_cookie,
     clear_session_cookies,
-    cookie_name,
+    cookies_are_dead,
     csrf_token,
     person,
+    refresh_token,
     refuse_foreign_origin,
     set_session_cookies,
+    token_expires_at,
 )
 from web.services import services
 
@@ -54,7 +57,7 @@ def _tokens(session: UserSession, employee: Employee, refresh: str | None = None
     }
     response = jsonify(body)
     set_session_cookies(response, session.session_id, access, refresh)
-    response.delete_cookie(cookie_name("guest"))
+    clear_guest_cookie(response)
     return response
 
 
@@ -98,10 +101,15 @@ class Refresh(MethodView):
         """Trade the refresh token (cookie or body) for new tokens; each is good once."""
         refuse_foreign_origin()
         roll = services().roll
-        token = body["refresh_token"] or request.cookies.get(cookie_name("refresh"))
+        token = body["refresh_token"] or refresh_token()
         if not token:
             raise InvalidToken
-        session_id, fresh = roll.refresh_tokens.rotate(token)
+        try:
+            session_id, fresh = roll.refresh_tokens.rotate(token)
+        except (InvalidToken, SessionEnded):
+            if cookies_are_dead():
+                after_this_request(clear_session_cookies)
+            raise
         actor = roll.sessions.authenticate(session_id)
         employee = roll.people.get(actor, str(actor.employee_id))
         return _tokens(roll.sessions.get(actor, session_id), employee, fresh)
@@ -125,7 +133,7 @@ class Me(MethodView):
     """`GET /api/auth/me`."""
 
     def get(self) -> Response:
-        """Who is signed in."""
+        """Who is signed in; when the access token and, left alone, the session end."""
         actor = person()
         roll = services().roll
         return jsonify(
@@ -133,6 +141,7 @@ class Me(MethodView):
                 "success": True,
                 "employee": roll.people.get(actor, str(actor.employee_id)).public(),
                 "session_id": actor.session_id,
+                "expires_at": iso(token_expires_at()),
                 "session_expires_at": iso(roll.sessions.expires_at(str(actor.session_id))),
             }
         )

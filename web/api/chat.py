@@ -9,11 +9,11 @@ from flask.views import MethodView
 from flask_smorest import Blueprint
 
 from rollcall import Principal
-from rollcall.errors import Forbidden, Invalid
+from rollcall.errors import Forbidden, Invalid, SessionEnded
 from rollcall.turn_tokens import Turn
 from web.api.schemas import ChatRequest
 from web.assistant import Answer
-from web.caller import caller, guest_conversation, set_guest_cookie
+from web.caller import caller, clear_session_cookies, guest_conversation, set_guest_cookie
 from web.services import services
 
 LONGEST = 1000
@@ -35,8 +35,10 @@ class Chat(MethodView):
         actor = caller()
         conversation_id, new_guest = _conversation(actor)
         claimed = body["session_id"]
+        if claimed and not actor.signed_in:
+            raise SessionEnded
         if claimed and claimed != actor.session_id:
-            raise Forbidden("That session isn't the one you are signed in with.")
+            raise Forbidden("You are signed in with another session by now. Reload the page.")
         message = body["message"].strip()
         if not message:
             raise Invalid("Please type something.", {"message": "is empty"})
@@ -56,6 +58,8 @@ class Chat(MethodView):
         )
         if new_guest:
             set_guest_cookie(response, conversation_id)
+        if any((reply["custom"] or {}).get("type") == "signed_out" for reply in replies):
+            clear_session_cookies(response)
         return response
 
 

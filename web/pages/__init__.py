@@ -1,5 +1,7 @@
 """The pages: rendered here, filled by the browser from the API."""
 
+from typing import Any
+
 from flask import Blueprint, render_template
 
 from rollcall import __version__
@@ -8,37 +10,34 @@ from web.caller import csrf_token, visitor
 pages = Blueprint("pages", __name__)
 
 
-def _page(template: str, page: str) -> str:
+@pages.app_context_processor
+def frame() -> dict[str, Any]:
+    """What the frame around every page shows, that of an error included."""
     principal = visitor()
-    shown = None
-    if principal.signed_in:
-        shown = {
-            "employee_id": principal.employee_id,
-            "name": principal.name,
-            "role": principal.role.value,
-        }
-    return render_template(
-        template,
-        page=page,
-        principal=shown,
-        csrf_token=csrf_token(str(principal.session_id)) if principal.signed_in else "",
-        version=__version__,
-    )
+    if not principal.signed_in:
+        return {"version": __version__, "principal": None, "csrf_token": ""}
+    shown = {
+        "employee_id": principal.employee_id,
+        "name": principal.name,
+        "role": principal.role.value,
+    }
+    token = csrf_token(str(principal.session_id))
+    return {"version": __version__, "principal": shown, "csrf_token": token}
 
 
 @pages.get("/")
 def chat() -> str:
     """The chat."""
-    return _page("chat.html", "chat")
+    return render_template("chat.html", page="chat")
 
 
 @pages.get("/dashboard")
 def dashboard() -> str:
     """The dashboard: one's own, or of `?employee_id=` for those who may see it."""
-    return _page("dashboard.html", "dashboard")
+    return render_template("dashboard.html", page="dashboard")
 
 
 @pages.get("/api/docs")
 def docs() -> str:
     """The API, described."""
-    return _page("docs.html", "docs")
+    return render_template("docs.html", page="docs")
