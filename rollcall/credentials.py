@@ -19,7 +19,13 @@ from pymongo import ReturnDocument
 from rollcall.activities import Activities, Entry, Subject
 from rollcall.clock import Clock
 from rollcall.directory import Directory, Employee, normal_id
-from rollcall.errors import Invalid, InvalidCredentials, TooManyAttempts, Unauthenticated
+from rollcall.errors import (
+    Invalid,
+    InvalidCredentials,
+    StorageUnavailable,
+    TooManyAttempts,
+    Unauthenticated,
+)
 from rollcall.principal import SYSTEM, Principal
 from rollcall.storage.database import Database, Document, Transaction, storage_errors
 
@@ -256,12 +262,14 @@ class Credentials:
         now = self._clock()
         with storage_errors():
             self._attempts.delete_one({"_id": counter, "expires_at": {"$lte": now}})
-            after: Document = self._attempts.find_one_and_update(
+            after = self._attempts.find_one_and_update(
                 {"_id": counter},
                 {"$inc": {"count": 1}, "$setOnInsert": {"expires_at": now + WINDOW}},
                 upsert=True,
                 return_document=ReturnDocument.AFTER,
-            )  # type: ignore[assignment]  (an upsert always leaves a document)
+            )
+        if after is None:  # An upsert always leaves a document.
+            raise StorageUnavailable
         if after["count"] > TRIES:
             raise TooManyAttempts(max(1, int((after["expires_at"] - now).total_seconds())))
         return int(after["count"])
