@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from pymongo import MongoClient
 
 from rollcall import Rollcall, Settings
 from rollcall.storage.database import Database
@@ -39,6 +40,10 @@ def mongodb_uri(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield given
         return
     with EmbeddedMongod(tmp_path_factory.mktemp("mongod"), test_commands=True) as server:
+        with MongoClient[dict[str, object]](server.uri) as client:
+            # The server's own clock is ahead of the one that tests set: what has a time to live
+            # would vanish under them.
+            client.admin.command("setParameter", 1, ttlMonitorEnabled=False)
         yield server.uri
 
 
