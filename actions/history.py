@@ -191,6 +191,7 @@ def _group_table(found: HistoryAnswer) -> dict[str, Any]:
     ]
     series = [_series("now", found), *([_series("before", found)] if compared else [])]
     return {
+        "total": len(found.groups),
         "columns": columns,
         "rows": [
             {"label": one.label, "count": one.count, **({"before": one.before} if compared else {})}

@@ -4,7 +4,7 @@ import re
 
 import click
 
-from rollcall.cli import main
+from rollcall.cli import cli
 from rollcall.settings import ROOT
 
 
@@ -22,4 +22,4 @@ def commands(group: click.Command, path: str = "rollcall") -> set[str]:
 def test_every_command_is_documented_and_nothing_else() -> None:
     text = (ROOT / "docs" / "commands.md").read_text("utf-8")
     documented = set(re.findall(r"^\| `(rollcall [a-z ]+)` \|", text, re.MULTILINE))
-    assert documented == commands(main)
+    assert documented == commands(cli)
