@@ -21,6 +21,7 @@ from rollcall.errors import Invalid
 from rollcall.forms.spec import Field
 
 CLOSE_ENOUGH = 80.0
+LONGEST_ANSWER = 1000
 _EMAIL = re.compile(r"[^\s<>,;:\"()]+@[^\s<>,;:\"()]+")
 _NUMBER = re.compile(r"[-+]?\d[\d,. ' ]*")
 _CURRENCIES = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "dollar": "USD", "euro": "EUR",
@@ -53,8 +54,12 @@ def read(spec: Field, text: str, context: Context) -> Any:
     "2026-03-01", moments aware UTC datetimes, money `{"amount": "250.00", "currency": "USD"}`.
     Raises `Invalid`, whose `fields` name the field.
     """
-    cleaned = " ".join("".join(one for one in text if one.isprintable() or one.isspace()).split())
+    readable = (one for one in text[: 2 * LONGEST_ANSWER] if one.isprintable() or one.isspace())
+    cleaned = " ".join("".join(readable).split())
     try:
+        if len(text) > LONGEST_ANSWER:
+            # Before any reader: some would search an endless text for hours.
+            raise Invalid(f"That is too long: {LONGEST_ANSWER} characters at most, please.")
         if not cleaned:
             raise Invalid("I need a few characters here.")
         return _READERS[spec.kind](spec, cleaned, context)
