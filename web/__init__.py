@@ -12,6 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from rollcall import Rollcall, Settings, __version__
 from rollcall.operation.home import Home
 from web.api import BLUEPRINTS
+from web.api.schemas import Error
 from web.assistant import Assistant
 from web.bodies import register_body_check
 from web.errors import register_error_handlers
@@ -26,6 +27,8 @@ LARGEST_BODY = 1024 * 1024
 
 class RollcallApi(Api):
     """flask-smorest without its own error shape: `web/errors.py` has the one we answer."""
+
+    ERROR_SCHEMA = Error
 
     def _register_error_handlers(self) -> None:
         return

@@ -11,6 +11,7 @@ from rollcall.clock import iso
 from rollcall.directory import Employee
 from rollcall.errors import InvalidToken, SessionEnded
 from rollcall.sessions import UserSession
+from web.api import shapes
 from web.api.schemas import ActivateRequest, LoginRequest, PassphraseRequest, RefreshRequest
 from web.caller import (
     clear_guest_cookie,
@@ -25,6 +26,7 @@ from web.caller import (
 )
 from web.services import services
 
+TOKENS = shapes.one(shapes.TOKENS, "Tokens")
 blueprint = Blueprint("auth", __name__, url_prefix="/api/auth", description="Signing in and out")
 
 
@@ -66,6 +68,7 @@ class Login(MethodView):
     """`POST /api/auth/login`."""
 
     @blueprint.arguments(LoginRequest)
+    @blueprint.response(200, TOKENS)
     @blueprint.doc(security=[])
     def post(self, body: dict[str, str]) -> Response:
         """Sign in with employee id and passphrase."""
@@ -81,6 +84,7 @@ class Activate(MethodView):
     """`POST /api/auth/activate`."""
 
     @blueprint.arguments(ActivateRequest)
+    @blueprint.response(200, TOKENS)
     @blueprint.doc(security=[])
     def post(self, body: dict[str, str]) -> Response:
         """First sign-in: trade the one-time code for an own passphrase."""
@@ -96,6 +100,7 @@ class Refresh(MethodView):
     """`POST /api/auth/refresh`."""
 
     @blueprint.arguments(RefreshRequest)
+    @blueprint.response(200, TOKENS)
     @blueprint.doc(security=[])
     def post(self, body: dict[str, str | None]) -> Response:
         """Trade the refresh token (cookie or body) for new tokens; each is good once."""
@@ -132,6 +137,7 @@ class Logout(MethodView):
 class Me(MethodView):
     """`GET /api/auth/me`."""
 
+    @blueprint.response(200, shapes.one(shapes.ME, "SignedIn"))
     def get(self) -> Response:
         """Who is signed in; when the access token and, left alone, the session end."""
         actor = person()

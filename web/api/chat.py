@@ -11,6 +11,7 @@ from flask_smorest import Blueprint
 from rollcall import Principal
 from rollcall.errors import Forbidden, Invalid, SessionEnded
 from rollcall.turn_tokens import Turn
+from web.api import shapes
 from web.api.schemas import ChatRequest
 from web.assistant import Answer
 from web.caller import caller, clear_session_cookies, guest_conversation, set_guest_cookie
@@ -25,6 +26,7 @@ class Chat(MethodView):
     """`POST /chat`."""
 
     @blueprint.arguments(ChatRequest)
+    @blueprint.response(200, shapes.one(shapes.CHAT, "ChatAnswer"))
     @blueprint.doc(security=[{}, {"bearer": []}])
     def post(self, body: dict[str, Any]) -> Response:
         """Say something; `message` may be the id of a button of an earlier reply.
@@ -67,6 +69,7 @@ class Chat(MethodView):
 class History(MethodView):
     """`GET /chat/history`."""
 
+    @blueprint.response(200, shapes.one(shapes.HISTORY, "ChatHistory"))
     @blueprint.doc(security=[{}, {"bearer": []}])
     def get(self) -> Response:
         """What was said in this session, oldest first, for after a reload."""

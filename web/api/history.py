@@ -10,7 +10,7 @@ from marshmallow import fields, validate
 from rollcall.exports import TYPES, export
 from rollcall.history import GROUPS, MEASURES, STATES, SUBJECTS, HistoryQuery
 from rollcall.storage.schema import PRIORITIES
-from web.api.schemas import Query, plain
+from web.api.schemas import Query, moment, plain
 from web.caller import person
 from web.services import services
 
@@ -28,8 +28,8 @@ class HistoryParameters(Query):
     type = fields.String(validate=[validate.Length(1, 40), plain])
     status = fields.String(validate=validate.OneOf(STATES))
     priority = fields.String(validate=validate.OneOf(PRIORITIES))
-    since = fields.AwareDateTime(format="iso")
-    until = fields.AwareDateTime(format="iso")
+    since = moment()
+    until = moment()
     period = fields.String(validate=[validate.Length(max=60), plain])
     group_by = fields.String(validate=validate.OneOf(GROUPS))
     measure = fields.String(load_default="list", validate=validate.OneOf(MEASURES))

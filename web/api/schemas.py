@@ -1,5 +1,6 @@
 """Shapes of requests and answers, for checking and for the OpenAPI document."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
@@ -79,6 +80,14 @@ def words(longest: int, shortest: int = 1, **options: Any) -> fields.String:
     )
 
 
+def moment(**options: Any) -> fields.AwareDateTime:
+    """A time with its offset, within what every part can keep and show."""
+    first, last = datetime(1970, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
+    return fields.AwareDateTime(
+        format="iso", validate=validate.Range(first, last, error="is too far away"), **options
+    )
+
+
 class LoginRequest(Request):
     """Sign in."""
 
@@ -152,7 +161,7 @@ class TaskRequest(Request):
     title = words(200)
     assignee = words(14, metadata={"example": "EMP004"})
     priority = fields.String(load_default="medium", validate=validate.OneOf(PRIORITIES))
-    due_date = fields.AwareDateTime(load_default=None, allow_none=True, format="iso")
+    due_date = moment(load_default=None, allow_none=True)
 
 
 class TaskPatch(Request):
@@ -161,7 +170,23 @@ class TaskPatch(Request):
     status = fields.String(load_default=None, validate=validate.OneOf(["in_progress", "completed"]))
     title = words(200, required=False, load_default=None)
     priority = fields.String(load_default=None, validate=validate.OneOf(PRIORITIES))
-    due_date = fields.AwareDateTime(load_default=None, format="iso")
+    due_date = moment(load_default=None, allow_none=True)
+
+
+_DETAIL: dict[str, fields.Field[Any]] = {
+    "code": fields.String(metadata={"example": "invalid", "description": "for programs"}),
+    "message": fields.String(metadata={"example": "Some fields are wrong."}),
+    "fields": fields.Dict(
+        keys=fields.String(), values=fields.String(), metadata={"example": {"email": "is missing"}}
+    ),
+}
+
+
+class Error(Schema):
+    """Every error of every call."""
+
+    success = fields.Boolean(metadata={"example": False})
+    error = fields.Nested(Schema.from_dict(_DETAIL, name="ErrorDetail"))
 
 
 def page_of(item: dict[str, fields.Field[Any]], name: str) -> Schema:

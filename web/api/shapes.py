@@ -103,6 +103,41 @@ TYPE: Shape = {
     "description": _text(),
     "fields": f.List(f.Dict()),
 }
+BUTTON: Shape = {"title": _text(example="Yes"), "payload": _text(example="button_4fPq")}
+REPLY: Shape = {
+    "text": _text(),
+    "buttons": f.List(f.Nested(Schema.from_dict(BUTTON, name="Button"))),
+    "custom": f.Dict(allow_none=True),
+}
+_REPLIES = f.List(f.Nested(Schema.from_dict(REPLY, name="Reply")))
+CHAT: Shape = {
+    "session_id": _optional(),
+    "employee_id": _optional(),
+    "replies": _REPLIES,
+    "response_time": f.Float(metadata={"description": "in seconds"}),
+    "turn_id": _text(),
+}
+TURN: Shape = {"turn_id": _text(), "at": _time(), "message": _text(), "replies": _REPLIES}
+HISTORY: Shape = {
+    "turns": f.List(f.Nested(Schema.from_dict(TURN, name="ChatTurn"))),
+    "session_id": _optional(),
+    "employee_id": _optional(),
+}
+_WHO: Shape = {
+    "success": f.Boolean(),
+    "session_id": _text(example="session_EMP001_1759572662_2daaedd6"),
+    "employee": f.Nested(Schema.from_dict(EMPLOYEE, name="EmployeeSignedIn")),
+    "expires_at": _time(),
+}
+TOKENS: Shape = {
+    **_WHO,
+    "access_token": _text(),
+    "token_type": _text(example="Bearer"),
+    "expires_in": f.Integer(metadata={"example": 600}),
+    "refresh_token": _text(),
+    "csrf_token": _text(),
+}
+ME: Shape = {**_WHO, "session_expires_at": _time()}
 
 
 def one(item: Shape, name: str) -> Schema:

@@ -1,0 +1,85 @@
+"""Pages, headers and status, as a browser and a supervisor see them."""
+
+import re
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from rollcall import Rollcall
+from tests.api.conftest import Caller, error_of, sign_in
+
+PAGES = ["/", "/dashboard", "/dashboard?employee_id=EMP004", "/api/docs"]
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_is_there_for_a_guest(guest: Caller, path: str) -> None:
+    response = guest.get(path)
+    assert response.status_code == 200
+    assert "Not signed in" in response.text
+
+
+@pytest.mark.parametrize("path", [*PAGES, "/nowhere"])
+def test_a_page_names_who_is_signed_in_and_carries_the_csrf_token(
+    browser: FlaskClient, path: str
+) -> None:
+    token = sign_in(browser).get_json()["csrf_token"]
+    page = browser.get(path, headers={"Accept": "text/html"}).text
+    assert "Erika Musterfrau" in page
+    assert f'content="{token}"' in page
+
+
+def test_a_page_is_there_for_somebody_whose_session_is_over(
+    browser: FlaskClient, roll: Rollcall, clock: object
+) -> None:
+    session_id = sign_in(browser).get_json()["session_id"]
+    roll.sessions.end(roll.sessions.authenticate(session_id), session_id)
+    response = browser.get("/")
+    assert response.status_code == 200
+    assert "Not signed in" in response.text
+
+
+@pytest.mark.parametrize("path", [*PAGES, "/nowhere"])
+def test_a_page_keeps_to_its_own_content_policy(guest: Caller, path: str) -> None:
+    response = guest.get(path, headers={"Accept": "text/html"})
+    assert not re.search(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son[a-z]+=", response.text)
+    assert not re.search(r"(?:src|href)=\"(?:https?:)?//", response.text)
+
+
+@pytest.mark.parametrize("path", [*PAGES, "/nowhere", "/alive", "/api/v1/tasks"])
+def test_every_answer_has_the_security_headers(guest: Caller, path: str) -> None:
+    headers = guest.get(path).headers
+    policy = dict(one.split(" ", 1) for one in headers["Content-Security-Policy"].split("; "))
+    assert policy["default-src"] == "'none'"
+    assert policy["script-src"] == policy["style-src"] == "'self'"
+    assert policy["connect-src"] == "'self' ws://localhost"
+    assert policy["frame-ancestors"] == policy["base-uri"] == "'none'"
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "same-origin"
+    assert headers["Cache-Control"] == "no-store"
+    assert re.fullmatch(r"[0-9a-f]{16}", headers["X-Request-Id"])
+
+
+def test_a_host_name_cannot_write_into_the_content_policy(app: Flask) -> None:
+    response = app.test_client().get("/alive", headers={"Host": "x;script-src *"})
+    assert "script-src *" not in response.headers["Content-Security-Policy"]
+
+
+def test_it_is_alive_as_soon_as_it_serves(guest: Caller) -> None:
+    assert guest.get("/alive").status_code == 200
+
+
+def test_it_is_not_healthy_without_the_assistant_and_says_so(guest: Caller) -> None:
+    response = guest.get("/health")
+    assert response.status_code == 503
+    error = error_of(response)
+    assert error["fields"].keys() == {"assistant", "actions"}
+    assert "assistant" in error["message"]
+
+
+def test_the_status_shows_every_part_with_its_version(guest: Caller) -> None:
+    parts = guest.get("/api-status").get_json()["parts"]
+    assert parts.keys() == {"web", "mongodb", "assistant", "actions", "worker"}
+    assert parts["mongodb"]["status"] == "ok"
+    assert re.match(r"\d+\.\d+", parts["mongodb"]["version"])
+    assert parts["assistant"]["status"] == "down"
