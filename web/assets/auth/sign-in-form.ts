@@ -44,7 +44,7 @@ function faceForm(options: SignInOptions, face: Face, swap: () => void): HTMLFor
   const code = face === "code" ? textField("Activation code", "one-time-code") : null;
   const secret =
     face === "code"
-      ? secretField("New passphrase", "new-password")
+      ? secretField("New passphrase", "new-password", "At least 8 characters; 15 or more are better.")
       : secretField("Passphrase", "current-password");
   const problem = h("p", { class: "problem", role: "alert" });
   const submit = h("button", { class: "primary", type: "submit" }, face === "code" ? "Set passphrase and sign in" : "Sign in");
@@ -132,7 +132,7 @@ function textField(label: string, autocomplete: string): Field {
 }
 
 /** A masked input with a button that shows what is typed. */
-function secretField(label: string, autocomplete: string): Field {
+function secretField(label: string, autocomplete: string, hint?: string): Field {
   const id = freshId("secret");
   const input = h("input", { id, name: "passphrase", type: "password", autocomplete, required: true });
   const toggle = h(
@@ -152,7 +152,7 @@ function secretField(label: string, autocomplete: string): Field {
     },
     icon("eye"),
   );
-  const row = h("div", { class: "field" }, h("label", { for: id }, label), h("div", { class: "secret" }, input, toggle));
+  const row = h("div", { class: "field" }, h("label", { for: id }, label), h("div", { class: "secret" }, input, toggle), hint ? h("small", {}, hint) : null);
   return { row, input };
 }
 

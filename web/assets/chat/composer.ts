@@ -13,7 +13,6 @@ export class Composer {
   readonly #send: HTMLButtonElement;
   readonly #count: HTMLElement;
   readonly #onSend: (text: string) => void;
-  #busy = false;
   #last = "";
 
   constructor(onSend: (text: string) => void) {
@@ -49,23 +48,13 @@ export class Composer {
     this.#changed();
   }
 
-  /** While an answer is awaited one may go on typing, but not send. */
-  set busy(on: boolean) {
-    this.#busy = on;
-    this.#changed();
-  }
-
   focus(): void {
     this.#input.focus({ preventScroll: true });
   }
 
-  get focused(): boolean {
-    return (this.element.getRootNode() as ShadowRoot).activeElement === this.#input;
-  }
-
   #submit(): void {
     const text = this.#input.value.trim();
-    if (text === "" || this.#busy || length(text) > LIMIT) return;
+    if (text === "" || length(text) > LIMIT) return;
     this.#last = text;
     this.#input.value = "";
     this.#changed();
@@ -87,7 +76,7 @@ export class Composer {
   #changed(): void {
     const count = length(this.#input.value.trim());
     const over = count > LIMIT;
-    this.#send.toggleAttribute("disabled", count === 0 || over || this.#busy);
+    this.#send.toggleAttribute("disabled", count === 0 || over);
     this.#count.classList.toggle("over", over);
     fill(this.#count, countText(count));
     if (!this.#input.isConnected) return; // nothing to measure yet: one row

@@ -34,7 +34,8 @@ export class RollcallChat extends HTMLElement {
   readonly #welcome = h("div", { class: "welcome" });
   /** What led to the passphrase field: said again once the person is known. */
   #claim: { text: string; own: OwnMessage | null } | null = null;
-  #waiting: Outgoing | null = null; // what failed for lack of a connection
+  #queue: Outgoing[] = []; // said while an answer was awaited
+  #unsent: Outgoing[] = []; // failed for lack of a connection
   #lastId: string | null = null; // who was signed in here last
   #busy = false;
 
@@ -61,9 +62,9 @@ export class RollcallChat extends HTMLElement {
     account.removeEventListener("change", this.#onAccount);
   }
 
-  /** Says `text` as if the person had typed it. Answers false while a turn is under way. */
-  say(text: string): boolean {
-    return this.#begin(text, text, text);
+  /** Says `text` as if the person had typed it. */
+  say(text: string): void {
+    this.#begin(text, text, text);
   }
 
   async #start(): Promise<void> {
@@ -94,17 +95,25 @@ export class RollcallChat extends HTMLElement {
     this.#begin(button.title, button.payload, null);
   }
 
-  #begin(shown: string, message: string, typed: string | null): boolean {
-    if (this.#busy) return false;
+  #begin(shown: string, message: string, typed: string | null): void {
     const own = this.#log.own(shown, new Date().toISOString());
     this.#showWelcome();
-    void this.#send({ typed, message, id: uuid(), own });
-    return true;
+    this.#send({ typed, message, id: uuid(), own });
   }
 
-  async #send(out: Outgoing): Promise<void> {
+  /** One message after the other: the next is sent when the one before is answered. */
+  #send(out: Outgoing): void {
+    this.#queue.push(out);
+    if (!this.#busy) void this.#work();
+  }
+
+  async #work(): Promise<void> {
     this.#setBusy(true);
-    this.#waiting = null;
+    for (let out = this.#queue.shift(); out; out = this.#queue.shift()) await this.#deliver(out);
+    this.#setBusy(false);
+  }
+
+  async #deliver(out: Outgoing): Promise<void> {
     try {
       const answer = await account.http.post<ChatAnswer>("/chat", {
         message: out.message,
@@ -115,14 +124,12 @@ export class RollcallChat extends HTMLElement {
       this.#answered(out, answer);
     } catch (error) {
       this.#failed(out, error);
-    } finally {
-      this.#setBusy(false);
     }
   }
 
   #answered(out: Outgoing, answer: ChatAnswer): void {
     this.#claim = out.typed === null ? null : { text: out.typed, own: null };
-    this.#log.typing = false;
+    this.#log.typing = this.#queue.length > 0;
     this.#log.replies(answer.replies, new Date().toISOString());
     if (answer.replies.some((reply) => reply.custom?.type === "signed_out")) account.ended();
     this.dispatchEvent(new CustomEvent("rollcall-turn", { detail: answer, bubbles: true }));
@@ -132,7 +139,10 @@ export class RollcallChat extends HTMLElement {
   }
 
   #failed(out: Outgoing, error: unknown): void {
-    const again = (): void => void this.#send(out);
+    const again = (): void => {
+      this.#unsent = this.#unsent.filter((each) => each !== out);
+      this.#send(out);
+    };
     if (error instanceof ApiError && error.status === 401) {
       out.own?.failed("Your session is over. Sign in and this is sent.", null);
       this.#claim = out.typed === null ? null : { text: out.typed, own: out.own };
@@ -140,13 +150,12 @@ export class RollcallChat extends HTMLElement {
       return;
     }
     const hopeless = error instanceof ApiError && error.status < 500 && ![409, 429].includes(error.status);
-    if (error instanceof NoAnswer) this.#waiting = out;
+    if (error instanceof NoAnswer) this.#unsent.push(out);
     out.own?.failed(explain(error), hopeless ? null : again);
   }
 
   #setBusy(on: boolean): void {
     this.#busy = on;
-    this.#composer.busy = on;
     this.#log.typing = on;
   }
 
@@ -159,7 +168,7 @@ export class RollcallChat extends HTMLElement {
         this.#claim?.own?.sent();
         this.#log.retireButtons();
         this.#log.note(`Signed in as ${employee.name}.`, "check");
-        void this.#send({ typed: message, message, id: uuid(), own: null });
+        this.#send({ typed: message, message, id: uuid(), own: null });
       },
     });
     return h(
@@ -199,8 +208,7 @@ export class RollcallChat extends HTMLElement {
   readonly #onLine = (): void => {
     if (navigator.onLine) {
       fill(this.#notice);
-      const out = this.#waiting;
-      if (out && !this.#busy) void this.#send(out);
+      for (const out of this.#unsent.splice(0)) this.#send(out);
     } else {
       fill(this.#notice, icon("offline"), "You are offline. What you send is kept until you are back.");
     }

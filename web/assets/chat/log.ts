@@ -55,7 +55,7 @@ export class MessageLog {
     this.#list.addEventListener("scroll", () => this.#scrolled(), { passive: true });
     // What grows later (a chart, a form) must not push the end out of sight.
     new ResizeObserver(() => {
-      if (this.#atEnd) this.#jump();
+      if (this.#atEnd) this.toEnd();
     }).observe(this.#list);
   }
 
@@ -67,7 +67,7 @@ export class MessageLog {
   quietly(show: () => void): void {
     this.#list.setAttribute("aria-live", "off");
     show();
-    this.#jump();
+    this.toEnd();
     requestAnimationFrame(() => this.#list.setAttribute("aria-live", "polite"));
   }
 
@@ -110,6 +110,7 @@ export class MessageLog {
 
   /** The assistant's answer to one turn. Only the newest answer keeps its quick replies. */
   replies(replies: Reply[], at: string, newest = true): void {
+    this.retireButtons();
     replies.forEach((reply, index) => this.#reply(reply, at, index === 0, newest));
   }
 
@@ -138,8 +139,8 @@ export class MessageLog {
   toEnd(): void {
     this.#atEnd = true;
     this.#pill.hidden = true;
-    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    this.#list.scrollTo({ top: this.#list.scrollHeight, behavior: still ? "instant" : "smooth" });
+    // At once: on the way of a smooth scroll the reader would seem to be further up.
+    this.#list.scrollTop = this.#list.scrollHeight;
   }
 
   #reply(reply: Reply, at: string, first: boolean, newest: boolean): void {
@@ -186,10 +187,6 @@ export class MessageLog {
   #keepEnd(): void {
     if (this.#atEnd) this.toEnd();
     else this.#pill.hidden = false;
-  }
-
-  #jump(): void {
-    this.#list.scrollTop = this.#list.scrollHeight;
   }
 }
 

@@ -3,11 +3,8 @@
 import { h, hidden } from "../lib/dom";
 import { icon } from "../lib/icons";
 import { plainValue } from "../lib/labels";
-import { shortTime } from "../lib/time";
 import type { Custom } from "../lib/types";
 import { localLink } from "./cards";
-
-const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}/;
 
 export function tableView(custom: Extract<Custom, { type: "table" }>): HTMLElement {
   const { columns, rows, total, url, chips } = custom;
@@ -35,15 +32,11 @@ export function tableView(custom: Extract<Custom, { type: "table" }>): HTMLEleme
         h(
           "tbody",
           {},
-          ...rows.map((row) => h("tr", {}, ...columns.map((column) => h("td", {}, cellText(row[column.name]))))),
+          ...rows.map((row) => h("tr", {}, ...columns.map((column) => h("td", {}, plainValue(row[column.name]))))),
         ),
       ),
     ),
     rows.length === 0 ? h("p", { class: "quiet" }, icon("info"), hidden("Note: "), "Nothing found.") : null,
     url ? localLink(url, "Open on the dashboard") : null,
   );
-}
-
-function cellText(value: unknown): string {
-  return typeof value === "string" && TIME.test(value) ? shortTime(value) : plainValue(value);
 }

@@ -4,6 +4,7 @@ import { account } from "../lib/account";
 import { type Child, h } from "../lib/dom";
 import { type Shown, titled } from "../lib/catalogue";
 import { label, typeLabel } from "../lib/labels";
+import { nameOf } from "../lib/people";
 import { Section } from "../lib/section";
 import { dueText, isOverdue, timeElement } from "../lib/time";
 import type { Page, Registration, Task } from "../lib/types";
@@ -15,8 +16,9 @@ export function registrationsSection(host: HTMLElement, view: View): Section<Pag
   return new Section<Page<Shown>>(host, {
     load: async () => {
       const path = `/api/v1/registrations?limit=${SHOWN}${whose("employee_id", view)}`;
-      const page = await account.http.get<Page<Registration>>(path);
-      return { items: await titled(page.items), next: page.next };
+      const [page, name] = await Promise.all([account.http.get<Page<Registration>>(path), nameOf()]);
+      const shown = await titled(page.items);
+      return { items: shown.map((one) => ({ ...one, employee_id: name(one.employee_id) })), next: page.next };
     },
     render: (page) =>
       table("Registrations, newest first", ["Name", "Type", "Details", ...by(view), "When"], page, (one) => [
@@ -32,7 +34,12 @@ export function registrationsSection(host: HTMLElement, view: View): Section<Pag
 
 export function tasksSection(host: HTMLElement, view: View): Section<Page<Task>> {
   return new Section<Page<Task>>(host, {
-    load: () => account.http.get(`/api/v1/tasks?limit=${SHOWN}${whose("assignee", view)}`),
+    load: async () => {
+      const path = `/api/v1/tasks?limit=${SHOWN}${whose("assignee", view)}`;
+      const [page, name] = await Promise.all([account.http.get<Page<Task>>(path), nameOf()]);
+      const named = page.items.map((task) => ({ ...task, assignee: name(task.assignee), assigned_by: name(task.assigned_by) }));
+      return { items: named, next: page.next };
+    },
     render: (page) =>
       table("Tasks, newest first", ["Task", "Priority", "Status", "Due", ...by(view, "For"), "By"], page, (task) => [
         h("strong", {}, task.title),

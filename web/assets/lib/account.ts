@@ -1,6 +1,7 @@
 // Who is signed in, for every part of the page. Parts listen for "change".
 
 import { csrfCookie, Http, whoAmI } from "./http";
+import { showTimesIn } from "./time";
 import type { Employee, Me, SignedIn } from "./types";
 
 export class Account extends EventTarget {
@@ -61,7 +62,7 @@ export class Account extends EventTarget {
 
   #opened(answer: SignedIn): SignedIn {
     this.http.useCsrf(answer.csrf_token);
-    this.#set({ session_id: answer.session_id, employee: answer.employee });
+    this.#set({ session_id: answer.session_id, employee: answer.employee, timezone: answer.timezone ?? null });
     return answer;
   }
 
@@ -69,6 +70,7 @@ export class Account extends EventTarget {
     const changed = this.#me?.session_id !== me?.session_id;
     this.#me = me;
     this.http.signedIn = me !== null;
+    showTimesIn(me?.timezone ?? me?.employee.timezone);
     if (changed) this.dispatchEvent(new Event("change"));
   }
 }

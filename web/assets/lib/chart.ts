@@ -26,12 +26,13 @@ const AXES = 60; // px beside the bars
 export class BarChart {
   readonly element: HTMLElement;
   readonly #canvas = h("div", { class: "chart-canvas", role: "img" });
-  readonly #table = h("div", { class: "chart-table" });
+  readonly #table: HTMLElement;
   #data: ChartData;
   #drawn: { destroy: () => void } | null = null;
 
   constructor(data: ChartData) {
     this.#data = data;
+    this.#table = h("div", { class: "chart-table", tabindex: 0, role: "region", "aria-label": `${data.title}, figures` });
     this.element = h(
       "figure",
       { class: "chart" },

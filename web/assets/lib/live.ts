@@ -4,6 +4,7 @@ import type { Socket } from "socket.io-client";
 import { account } from "./account";
 import type { Activity } from "./types";
 
+const PATIENCE = 5000; // ms, for one try to connect and between two at most
 const RECONNECT_AFTER = 1000; // ms, so that a server that keeps refusing is not hammered
 
 export interface LiveHandlers {
@@ -19,7 +20,7 @@ export interface LiveHandlers {
 export async function openLive(handlers: LiveHandlers): Promise<() => void> {
   const { io } = await import("socket.io-client");
   // WebSocket only: with several web processes long polling would need sticky routing.
-  const socket: Socket = io({ transports: ["websocket"], reconnectionDelayMax: 5000 });
+  const socket: Socket = io({ transports: ["websocket"], reconnectionDelayMax: PATIENCE, timeout: PATIENCE });
   socket.on("connect", handlers.connected);
   socket.on("activity", handlers.activity);
   socket.on("session_ended", () => account.ended());

@@ -1,39 +1,67 @@
-// Times come as ISO 8601 UTC and are shown on the clock of the person who reads them.
+// Times come as ISO 8601 UTC and are shown in the time zone of the person who is signed in, the
+// one that the assistant speaks in too.
 
 const DAY = 86_400_000;
 
-const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
-const date = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short" });
-const dateAndYear = new Intl.DateTimeFormat(undefined, { dateStyle: "medium" });
-const full = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "short" });
 const relative = new Intl.RelativeTimeFormat(undefined, { numeric: "auto" });
+
+interface Formats {
+  clock: Intl.DateTimeFormat;
+  date: Intl.DateTimeFormat;
+  dateAndYear: Intl.DateTimeFormat;
+  full: Intl.DateTimeFormat;
+  /** "2026-11-21": for comparing days. */
+  day: Intl.DateTimeFormat;
+}
+
+let formats = formatsIn(undefined);
+
+/** The zone that times are shown in; null or an unknown one: the browser's. */
+export function showTimesIn(zone: string | null | undefined): void {
+  try {
+    formats = formatsIn(zone ?? undefined);
+  } catch {
+    formats = formatsIn(undefined);
+  }
+}
+
+function formatsIn(timeZone: string | undefined): Formats {
+  const format = (options: Intl.DateTimeFormatOptions, locale?: string): Intl.DateTimeFormat =>
+    new Intl.DateTimeFormat(locale, { ...options, ...(timeZone ? { timeZone } : {}) });
+  return {
+    clock: format({ hour: "2-digit", minute: "2-digit" }),
+    date: format({ day: "numeric", month: "short" }),
+    dateAndYear: format({ dateStyle: "medium" }),
+    full: format({ dateStyle: "full", timeStyle: "short" }),
+    day: format({ year: "numeric", month: "2-digit", day: "2-digit" }, "en-CA"),
+  };
+}
 
 /** "14:05" today, else "3 Oct, 14:05" (with the year when it is another one). */
 export function shortTime(iso: string, now = new Date()): string {
   const at = new Date(iso);
   if (Number.isNaN(at.getTime())) return iso;
-  return sameDay(at, now) ? clock.format(at) : `${dayOf(at, now)}, ${clock.format(at)}`;
+  return sameDay(at, now) ? formats.clock.format(at) : `${dayOf(at, now)}, ${formats.clock.format(at)}`;
 }
 
 /** "Today", "Yesterday", "3 Oct". */
 export function dayName(at: Date, now = new Date()): string {
-  const days = Math.round((midnight(at) - midnight(now)) / DAY);
+  const days = daysBetween(now, at);
   return Math.abs(days) <= 1 ? capital(relative.format(days, "day")) : dayOf(at, now);
 }
 
-/** A due date in words: "due tomorrow", "due 3 Oct", "2 days overdue". Dates without a time are days. */
+/** A due date in words: "due tomorrow", "due 3 Oct", "2 days overdue". */
 export function dueText(iso: string, now = new Date()): string {
-  const at = parseDay(iso);
-  if (at === null) return `due ${iso}`;
-  const days = Math.round((midnight(at) - midnight(now)) / DAY);
+  const at = new Date(iso);
+  if (Number.isNaN(at.getTime())) return `due ${iso}`;
+  const days = daysBetween(now, at);
   if (days < -1) return `${-days} days overdue`;
   if (days === -1) return "1 day overdue";
   return days <= 1 ? `due ${relative.format(days, "day")}` : `due ${dayOf(at, now)}`;
 }
 
 export function isOverdue(iso: string, now = new Date()): boolean {
-  const at = parseDay(iso);
-  return at !== null && midnight(at) < midnight(now);
+  return Date.parse(iso) < now.getTime();
 }
 
 /** "2 h 5 min" between two moments. */
@@ -50,12 +78,12 @@ export function timeElement(iso: string): HTMLTimeElement {
   element.dateTime = iso;
   element.textContent = shortTime(iso);
   const at = new Date(iso);
-  if (!Number.isNaN(at.getTime())) element.title = full.format(at);
+  if (!Number.isNaN(at.getTime())) element.title = formats.full.format(at);
   return element;
 }
 
 export function sameDay(a: Date, b: Date): boolean {
-  return a.toDateString() === b.toDateString();
+  return formats.day.format(a) === formats.day.format(b);
 }
 
 /** "45 seconds", "3 minutes": for how long to wait. */
@@ -65,22 +93,18 @@ export function waitText(seconds: number): string {
 }
 
 export function clockAfter(seconds: number, now = new Date()): string {
-  return clock.format(new Date(now.getTime() + seconds * 1000));
-}
-
-/** A calendar day stays that day wherever it is read: "2026-10-15" is local midnight, not UTC. */
-function parseDay(iso: string): Date | null {
-  const day = /^(\d{4})-(\d{2})-(\d{2})$/.exec(iso);
-  const at = day ? new Date(Number(day[1]), Number(day[2]) - 1, Number(day[3])) : new Date(iso);
-  return Number.isNaN(at.getTime()) ? null : at;
+  return formats.clock.format(new Date(now.getTime() + seconds * 1000));
 }
 
 function dayOf(at: Date, now: Date): string {
-  return (at.getFullYear() === now.getFullYear() ? date : dateAndYear).format(at);
+  const sameYear = formats.day.format(at).slice(0, 4) === formats.day.format(now).slice(0, 4);
+  return (sameYear ? formats.date : formats.dateAndYear).format(at);
 }
 
-function midnight(at: Date): number {
-  return new Date(at.getFullYear(), at.getMonth(), at.getDate()).getTime();
+/** Calendar days from one moment to another, in the zone that times are shown in. */
+function daysBetween(from: Date, to: Date): number {
+  const [start, end] = [from, to].map((at) => Date.parse(formats.day.format(at)));
+  return Math.round(((end ?? 0) - (start ?? 0)) / DAY);
 }
 
 function capital(text: string): string {

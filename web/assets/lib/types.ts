@@ -6,17 +6,21 @@ export interface Employee {
   role: string;
   department?: string | null;
   email?: string | null;
+  timezone?: string | null;
 }
 
 export interface SignedIn {
   session_id: string;
   employee: Employee;
   csrf_token?: string;
+  timezone?: string | null;
 }
 
 export interface Me {
   session_id: string;
   employee: Employee;
+  /** The zone the assistant speaks in with this person. */
+  timezone?: string | null;
 }
 
 export interface Button {
