@@ -1,7 +1,7 @@
 // Bundles web/assets/ into web/static/: the pages, the standalone chat component and the API pages.
 // The same sources give the same bytes; everything in web/static/ is made here and may be deleted.
 import { readFile, rm } from "node:fs/promises";
-import { dirname, resolve } from "node:path";
+import { dirname, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
@@ -18,11 +18,12 @@ const cssAsText = {
       const found = await bundler.resolve(path.slice(0, -"?text".length), { resolveDir, kind });
       return found.errors.length > 0
         ? { errors: found.errors }
-        : { path: found.path, namespace: "css-text" };
+        : { path: relative(root, found.path), namespace: "css-text" }; // names go into hashes
     });
     bundler.onLoad({ filter: /.*/, namespace: "css-text" }, async ({ path }) => {
-      const made = await build({ entryPoints: [path], bundle: true, minify: true, write: false });
-      return { contents: made.outputFiles[0].text, loader: "text", watchFiles: [path] };
+      const file = resolve(root, path);
+      const made = await build({ entryPoints: [file], bundle: true, minify: true, write: false });
+      return { contents: made.outputFiles[0].text, loader: "text", watchFiles: [file] };
     });
   },
 };
