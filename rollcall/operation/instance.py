@@ -6,7 +6,6 @@ killed (and so started again), and supervisord itself is started again when it i
 
 import importlib.metadata
 import shutil
-import signal
 import time
 from types import FrameType
 
@@ -26,7 +25,7 @@ from rollcall.operation.parts import (
     reachable,
 )
 from rollcall.operation.record import prepare_record
-from rollcall.operation.stopping import Stopping
+from rollcall.operation.stopping import Stopping, listen
 from rollcall.operation.supervisord import State, Supervisord, SupervisordAway, kill_group
 from rollcall.settings import Settings
 from rollcall.storage.mongod import MongodFailed, make_primary
@@ -69,8 +68,7 @@ class Instance:
 
     def run(self) -> None:
         """Run until Ctrl-C or SIGTERM. Raises `OperationError` when it can't start."""
-        for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(name, self._on_signal)
+        listen(self._on_signal)
         check_production(self.settings, self.home)
         self.home.prepare()
         with self.home.lock():

@@ -6,7 +6,6 @@ Time is the database's, so that clocks that differ between machines do no harm.
 
 import logging
 import os
-import signal
 import socket
 import time
 from collections.abc import Callable
@@ -18,7 +17,7 @@ from pymongo.errors import DuplicateKeyError, PyMongoError
 
 from rollcall import Rollcall, RollcallError, Settings
 from rollcall import __version__ as version
-from rollcall.operation.stopping import Stopping
+from rollcall.operation.stopping import Stopping, listen
 
 LEASE = "worker"
 LEASE_SECONDS = 20
@@ -137,8 +136,7 @@ def run_worker(settings: Settings) -> None:
     )
     roll = Rollcall.open(settings)
     worker = Worker(roll)
-    for name in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(name, worker.stop)
+    listen(worker.stop)
     try:
         worker.run()
     finally:

@@ -70,7 +70,12 @@ class Running:
         self.home = home
         self.port = port or free_port()
         self.output = home.with_name(home.name + ".out")
-        self.client = httpx.Client(base_url=f"http://127.0.0.1:{self.port}", timeout=30)
+        # A new connection each time: one to a process that was killed meanwhile is no use.
+        self.client = httpx.Client(
+            base_url=f"http://127.0.0.1:{self.port}",
+            timeout=30,
+            limits=httpx.Limits(max_keepalive_connections=0),
+        )
         with self.output.open("ab") as output:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "rollcall.cli", "up"],

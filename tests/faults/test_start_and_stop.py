@@ -32,6 +32,7 @@ def test_two_instances_run_side_by_side_and_end_cleanly(tmp_path: Path) -> None:
 def test_what_was_there_is_there_after_a_restart(tmp_path: Path) -> None:
     home = tmp_path / "home"
     with running(home) as first:
+        wait_until(lambda: "Ctrl-C" in first.output.read_text(), "the console is complete")
         shown = first.output.read_text()
         accounts = json.loads((home / "demo-accounts.json").read_text())
         assert all(account["passphrase"] in shown for account in accounts)
@@ -50,6 +51,7 @@ def test_what_was_there_is_there_after_a_restart(tmp_path: Path) -> None:
             json={"employee_id": "EMP001", "passphrase": admin["passphrase"]},
         )
         assert answer.json()["success"] is True
+        wait_until(lambda: second.output.read_text().count("Ctrl-C") == 2, "it is complete again")
         said = second.output.read_text()[len(shown) :]
         assert not any(account["passphrase"] in said for account in accounts)
     finally:
