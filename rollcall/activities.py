@@ -14,7 +14,7 @@ from pymongo.errors import DuplicateKeyError, OperationFailure
 
 from rollcall.clock import Clock, iso
 from rollcall.directory import Directory
-from rollcall.errors import StorageUnavailable
+from rollcall.errors import Conflict, StorageUnavailable
 from rollcall.paging import Page, read_page
 from rollcall.permissions import Permission
 from rollcall.principal import Principal
@@ -89,6 +89,15 @@ class Activity:
         }
         return KINDS[self.kind].format(**words).strip()
 
+    def answers(self, kind: str, subject_id: str | None = None) -> "Activity":
+        """This activity, which a repeated idempotency key led to.
+
+        Raises `Conflict` when the key was used for something else than `kind` of the subject.
+        """
+        if self.kind != kind or subject_id not in (None, self.subject.id):
+            raise Conflict("That idempotency key was used for something else. Make a new one.")
+        return self
+
     def public(self) -> dict[str, Any]:
         """JSON-ready."""
         return {
@@ -127,8 +136,9 @@ class Activities:
         """Run `change` and write the entry it returns, both or neither; returns its result.
 
         `key` is the idempotency key, scoped to the actor and made before the first try. When it
-        was used before, nothing is written and the answer is `first(activity of that time)`.
-        Raises what `change` raises, and `StorageUnavailable`.
+        was used before, nothing is written and the answer is `first(activity of that time)`,
+        which asks with `Activity.answers` whether that was the same change. Raises what `change`
+        raises, and `StorageUnavailable`.
         """
         scoped = f"{actor.employee_id or 'system'}:{key}" if key else None
 
@@ -141,9 +151,9 @@ class Activities:
             return first(earlier)
         try:
             return self._database.transact(both)
-        except (DuplicateKeyError, OperationFailure, StorageUnavailable):
-            # The write may have been ours all the same: another try with this key won the race,
-            # or the acknowledgement was lost on its way.
+        except (Conflict, DuplicateKeyError, OperationFailure, StorageUnavailable):
+            # The write may have been ours all the same: another try with this key won the race
+            # (and what it changed is in the way now), or its acknowledgement was lost.
             if scoped and (earlier := self._by_key(scoped)):
                 return first(earlier)
             raise

@@ -62,7 +62,9 @@ class Rollcall:
         self.directory = Directory(database)
         self.activities = Activities(database, self.directory, clock, new_id)
         extra = {"run_blocking": run_blocking} if run_blocking else {}
-        self.credentials = Credentials(database, self.directory, self.activities, clock, **extra)
+        self.credentials = Credentials(
+            database, self.directory, self.activities, clock, refresh_pepper, **extra
+        )
         self.people = People(database, self.directory, self.activities, self.credentials, clock)
         self.sessions = Sessions(
             database,

@@ -72,6 +72,7 @@ class Credentials:
         directory: Directory,
         activities: Activities,
         clock: Clock,
+        pepper: str,
         run_blocking: Blocking = _directly,
     ) -> None:
         self._database = database
@@ -80,6 +81,7 @@ class Credentials:
         self._directory = directory
         self._activities = activities
         self._clock = clock
+        self._pepper = pepper.encode()
         self._run_blocking = run_blocking
         self._nobody: str | None = None
 
@@ -143,9 +145,17 @@ class Credentials:
                 upsert=True,
             )
 
-    def new_activation_code(self) -> str:
-        """A one-time code, 59 bits, without characters that look alike: "7QKD-M2XA-9TRV"."""
-        letters = [secrets.choice(_CODE_ALPHABET) for _ in range(12)]
+    def activation_code(self, key: str | None = None) -> str:
+        """A one-time code, 59 bits, without characters that look alike: "7QKD-M2XA-9TRV".
+
+        The same each time for the same `key`, a new one without.
+        """
+        seed = f"activation:{key}" if key else secrets.token_hex(32)
+        number = int.from_bytes(hmac.digest(self._pepper, seed.encode(), "sha256"))
+        letters = []
+        for _ in range(12):
+            number, rest = divmod(number, len(_CODE_ALPHABET))
+            letters.append(_CODE_ALPHABET[rest])
         return "-".join("".join(letters[start : start + 4]) for start in (0, 4, 8))
 
     def store_activation(self, transaction: Transaction, employee_id: str, code: str) -> None:

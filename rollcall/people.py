@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from pymongo.errors import DuplicateKeyError
 
-from rollcall.activities import Activities, Entry, Subject
+from rollcall.activities import Activities, Activity, Entry, Subject
 from rollcall.clock import Clock
 from rollcall.credentials import Credentials
 from rollcall.directory import UNKNOWN, Directory, Employee, build_employee, normal_id
@@ -89,7 +89,8 @@ class People:
             "status": "active",
             "created_at": self._clock(),
         }
-        code = self._credentials.new_activation_code()
+        # The same for a repeat: only its hash is kept, so the first code can't be looked up.
+        code = self._credentials.activation_code(f"{actor.employee_id}:{key}" if key else None)
 
         def change(transaction: Transaction) -> tuple[Employee, Entry]:
             self._collection.insert_one(document, session=transaction)
@@ -104,7 +105,7 @@ class People:
 
         try:
             return self._activities.write(
-                actor, key, change, lambda _: self._existing(employee_id)
+                actor, key, change, lambda first: self._existing(first, employee_id)
             ), code
         except DuplicateKeyError as error:
             field = "email" if "email" in str(error) else "employee_id"
@@ -113,7 +114,8 @@ class People:
                 {field: "already on record"},
             ) from error
 
-    def _existing(self, employee_id: str) -> Employee:
+    def _existing(self, first: Activity, employee_id: str) -> Employee:
+        first.answers("person.added", employee_id)
         employee = self._directory.find(employee_id)
         if employee is None:
             raise NotFound(UNKNOWN)

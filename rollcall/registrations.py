@@ -13,7 +13,7 @@ from rollcall.clock import Clock, iso
 from rollcall.directory import Directory
 from rollcall.errors import Conflict, Duplicate, Forbidden, Invalid, NotFound
 from rollcall.forms.kinds import Context, jsonable, normalise, read
-from rollcall.forms.spec import Form
+from rollcall.forms.spec import Field, Form
 from rollcall.paging import Page, object_id, read_page
 from rollcall.permissions import Nobody, Permission, require
 from rollcall.principal import Principal
@@ -235,14 +235,14 @@ class Registrations:
         found = self.get(actor, document_id)
         if found.employee_id != actor.employee_id:
             raise Forbidden("Only the person who registered it can take it back.")
-        if found.status != "active":
-            raise Conflict("That was already taken back.")
-        if self._clock() > found.undo_until:
-            raise Conflict("It is more than ten minutes old, so it can't be taken back any more.")
         collection = self._database.collection(found.collection)
         form = self._catalogue.get(found.type)
 
         def change(transaction: Transaction) -> tuple[Registration, Entry]:
+            if found.status == "active" and self._clock() > found.undo_until:
+                raise Conflict(
+                    "It is more than ten minutes old, so it can't be taken back any more."
+                )
             result = collection.update_one(
                 {"_id": object_id(document_id, MISSING), "status": "active"},
                 {"$set": {"status": "undone"}, "$unset": {"unique_keys": ""}},
@@ -257,7 +257,11 @@ class Registrations:
             )
             return found, entry
 
-        self._activities.write(actor, key, change, lambda _: found)
+        def first(earlier: Activity) -> Registration:
+            earlier.answers("registration.undone", document_id)
+            return found
+
+        self._activities.write(actor, key, change, first)
         return self.get(actor, document_id, found.type)
 
     def _ensure(self, type_name: str) -> str:
@@ -281,7 +285,7 @@ class Registrations:
                     problems[spec.name] = "is missing"
                 continue
             try:
-                values[spec.name] = read(spec, _as_text(given), context)
+                values[spec.name] = read(spec, _as_text(spec, given), context)
             except Invalid as error:
                 problems[spec.name] = error.message
         if problems:
@@ -310,6 +314,7 @@ class Registrations:
         return [found[one] for _, one in made if one in found]
 
     def _first(self, first: Activity) -> Registration:
+        first.answers("registration.created")
         return self._load([(first.data["type"], first.subject.id)])[0]
 
     @staticmethod
@@ -329,14 +334,16 @@ def _names(form: Form) -> set[str]:
     return {one.name for one in form.fields}
 
 
-def _as_text(value: Any) -> str:
+def _as_text(spec: Field, value: Any) -> str:
     """Values that were read before (from a draft) are read again, so nothing skips the check."""
     match value:
         case datetime():
             return value.isoformat()
         case bool():
             return "yes" if value else "no"
-        case {"amount": amount, "currency": currency}:
+        case {"amount": str() | int() | float() as amount, "currency": str(currency)} if (
+            spec.kind == "money"
+        ):
             return f"{amount} {currency}"
         case str() | int() | float():
             return str(value)

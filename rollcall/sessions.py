@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from rollcall.activities import Activities, Entry, Subject
+from rollcall.activities import Activities, Activity, Entry, Subject
 from rollcall.clock import Clock, iso
 from rollcall.directory import Directory, Employee
 from rollcall.errors import InvalidToken, NotFound, SessionEnded
@@ -58,6 +58,10 @@ class UserSession:
             "channel": self.channel,
             "user_agent": self.user_agent,
         }
+
+
+def _first_opened(first: Activity) -> str:
+    return first.answers("session.opened").subject.id
 
 
 class Sessions:
@@ -121,7 +125,7 @@ class Sessions:
             self._collection.insert_one(document, session=transaction)
             return session_id, Entry("session.opened", Subject("session", session_id))
 
-        opened = self._activities.write(actor, key, change, lambda first: first.subject.id)
+        opened = self._activities.write(actor, key, change, _first_opened)
         return self._read(opened)
 
     def authenticate(self, session_id: str) -> Principal:

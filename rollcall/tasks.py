@@ -1,5 +1,6 @@
 """Tasks: assigned to somebody, started, finished; kept in `user_tasks`."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -142,7 +143,7 @@ class Tasks:
             task = _build(fresh)
             return task, _entry("task.assigned", task)
 
-        return self._activities.write(actor, key, change, self._first)
+        return self._activities.write(actor, key, change, self._first("task.assigned"))
 
     def start(self, actor: Principal, task_id: str, key: str | None = None) -> Task:
         """Begin a pending task. Raises `NotFound`, `Conflict` when it isn't pending."""
@@ -179,7 +180,7 @@ class Tasks:
             old = {name: jsonable(getattr(before, name)) for name in new}
             return after, _entry("task.updated", after, {"changed": sorted(new), "before": old})
 
-        return self._activities.write(actor, key, write, self._first)
+        return self._activities.write(actor, key, write, self._first("task.updated", task_id))
 
     def undo(self, actor: Principal, done: Activity, key: str | None = None) -> Task:
         """Put a task back to what it was before `done`, a task activity of the actor's own.
@@ -203,7 +204,7 @@ class Tasks:
             after = _build(result)
             return after, _entry("task.undone", after, {"undone": done.id, "kind": done.kind})
 
-        return self._activities.write(actor, key, write, self._first)
+        return self._activities.write(actor, key, write, self._first("task.undone", task_id))
 
     def get(self, actor: Principal, task_id: str) -> Task:
         """One task. Raises `NotFound` also for those the actor may not see."""
@@ -254,7 +255,7 @@ class Tasks:
             after = _build(result)
             return after, _entry(kind, after, {"before": {"status": before.status}})
 
-        return self._activities.write(actor, key, write, self._first)
+        return self._activities.write(actor, key, write, self._first(kind, task_id))
 
     def _allowed(self, actor: Principal, task_id: str, permission: Permission) -> Task:
         with storage_errors():
@@ -266,12 +267,18 @@ class Tasks:
             raise NotFound(MISSING)
         return _build(document)
 
-    def _first(self, first: Activity) -> Task:
-        with storage_errors():
-            document = self._collection.find_one({"_id": object_id(first.subject.id, MISSING)})
-        if document is None:
-            raise NotFound(MISSING)
-        return _build(document)
+    def _first(self, kind: str, task_id: str | None = None) -> Callable[[Activity], Task]:
+        """What a repeated key answers: the task, if it was the same change of the same task."""
+
+        def answer(first: Activity) -> Task:
+            identity = object_id(first.answers(kind, task_id).subject.id, MISSING)
+            with storage_errors():
+                document = self._collection.find_one({"_id": identity})
+            if document is None:
+                raise NotFound(MISSING)
+            return _build(document)
+
+        return answer
 
 
 def _reverse(done: Activity) -> tuple[Document, Document]:
@@ -285,10 +292,15 @@ def _reverse(done: Activity) -> tuple[Document, Document]:
         case "task.completed":
             return {"status": "completed"}, {"status": before["status"], "completed_at": None}
         case "task.updated":
-            due = before.get("due_date")
-            old = {**before, **({"due_date": datetime.fromisoformat(due)} if due else {})}
-            return {"status": {"$in": OPEN_STATES}}, old
+            after = {name: done.data[name] for name in before}
+            return {"status": {"$in": OPEN_STATES}, **_with_moments(after)}, _with_moments(before)
     raise Conflict("That can't be taken back.")
+
+
+def _with_moments(values: dict[str, Any]) -> Document:
+    """Values of a task as an activity has them, with the due date a moment again."""
+    due = values.get("due_date")
+    return {**values, **({"due_date": datetime.fromisoformat(due)} if due else {})}
 
 
 def _title(text: str) -> str:

@@ -22,6 +22,8 @@ from rollcall.forms.spec import Field
 
 CLOSE_ENOUGH = 80.0
 LONGEST_ANSWER = 1000
+# Up to here a float is exact to the cent.
+LARGEST_NUMBER = 10**13
 _EMAIL = re.compile(r"[^\s<>,;:\"()]+@[^\s<>,;:\"()]+")
 _NUMBER = re.compile(r"[-+]?\d[\d,. ' ]*")
 _CURRENCIES = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "dollar": "USD", "euro": "EUR",
@@ -216,9 +218,12 @@ def _plain_number(text: str) -> float:
     elif digits.count(".") > 1:
         digits = digits.replace(".", "")
     try:
-        return float(digits)
+        value = float(digits)
     except ValueError as error:
         raise Invalid("I need a number here.") from error
+    if abs(value) > LARGEST_NUMBER:
+        raise Invalid("That number is too large.")
+    return value
 
 
 def _number(spec: Field, text: str, _: Context) -> float | int:
