@@ -25,6 +25,7 @@ from bot.processor import last_turn, make_strict, play
 from bot.turns import Turn, TurnRefused, TurnVerifier
 
 KEY_VARIABLE = "ROLLCALL_TURN_KEY"
+OK = 200
 _MAX_BODY = 64 * 1024  # bytes; a turn has at most some 6 KB
 _TURN_TIMEOUT = 45  # seconds; shorter than the conversation's lock (60) and Sanic's answer (60)
 
@@ -119,7 +120,11 @@ class SignedChannel(InputChannel):
                 turn = self._verifier.accept(body.get("turn"), body.get("text"))
             except TurnRefused as refusal:
                 return _error(refusal.status, refusal.code)
-            return await _answer(agent, turn)
+            answer = await _answer(agent, turn)
+            if answer.status != OK:
+                # Nothing of it was saved: the same sentence may come again.
+                self._verifier.forget(turn)
+            return answer
 
         return routes
 

@@ -100,6 +100,10 @@ class TurnVerifier:
         self._remember(claims["jti"], float(claims["exp"]))
         return Turn(claims["jti"], claims["sub"], said, claims["kind"], token)
 
+    def forget(self, turn: Turn) -> None:
+        """Let a turn that failed be tried again under the same id."""
+        self._seen.pop(turn.id, None)
+
     def _claims(self, token: str) -> dict[str, Any]:
         try:
             claims = jwt.decode(

@@ -38,6 +38,8 @@ def _decode(cursor: str) -> tuple[datetime, Any]:
         padded = cursor + "=" * (-len(cursor) % 4)
         milliseconds, kind, identity = json.loads(base64.urlsafe_b64decode(padded))
         moment = datetime.fromtimestamp(int(milliseconds) / 1000, UTC)
+        # A lone surrogate is text to JSON, but none that a query could carry.
+        str(identity).encode()
         return moment, ObjectId(identity) if kind == "o" else str(identity)
     except (
         binascii.Error,

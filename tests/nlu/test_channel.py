@@ -356,6 +356,13 @@ def test_a_failing_action_fails_the_turn_and_leaves_the_conversation(server: Ser
     assert not [event for event in events if event.get("name") == "action_break"]
 
 
+def test_a_turn_that_failed_may_be_tried_again_under_its_id(server: Server) -> None:
+    again = {"kind": "button", "sub": "failing_twice", "jti": uuid.uuid4().hex}
+    assert server.say("/deny", **again)[0] == 500
+    assert server.say("/affirm", **again)[0] == 200
+    assert server.say("/affirm", **again)[0] == 409
+
+
 def test_rasas_other_doors_are_closed(server: Server) -> None:
     base = server.address.removesuffix("/webhooks/rollcall")
     for path in ("/webhooks/rest/webhook", "/model/parse", "/conversations/x/tracker"):
