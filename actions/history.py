@@ -9,7 +9,7 @@ from rasa_sdk.events import SlotSet
 from actions.turn import Answer, Asked, Events, SkillAction, button
 from actions.wording import count_of
 from rollcall.forms.kinds import show_moment
-from rollcall.history import COLUMNS, HistoryAnswer, HistoryQuery
+from rollcall.history_query import COLUMNS, HistoryAnswer, HistoryQuery
 from rollcall.permissions import Permission
 from rollcall.principal import Principal
 from rollcall.questions import Asking, read_question

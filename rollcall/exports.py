@@ -13,7 +13,7 @@ import xlsxwriter
 
 from rollcall.clock import iso
 from rollcall.errors import Invalid
-from rollcall.history import COLUMNS, HistoryAnswer
+from rollcall.history_query import COLUMNS, HistoryAnswer
 
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 TYPES = {

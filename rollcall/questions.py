@@ -13,7 +13,7 @@ from rapidfuzz import fuzz, process, utils
 
 from rollcall.catalogue import Catalogue
 from rollcall.directory import Employee
-from rollcall.history import HistoryQuery
+from rollcall.history_query import HistoryQuery
 from rollcall.periods import find_period
 from rollcall.principal import Principal, Role
 from rollcall.storage.schema import PRIORITIES

@@ -7,7 +7,7 @@ import pytest
 
 from rollcall.catalogue import Catalogue
 from rollcall.directory import Employee
-from rollcall.history import HistoryQuery
+from rollcall.history_query import HistoryQuery
 from rollcall.principal import Principal, Role
 from rollcall.questions import Asking, read_question
 

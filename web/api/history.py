@@ -8,7 +8,7 @@ from flask_smorest import Blueprint
 from marshmallow import fields, validate
 
 from rollcall.exports import TYPES, export
-from rollcall.history import GROUPS, MEASURES, STATES, SUBJECTS, HistoryQuery
+from rollcall.history_query import GROUPS, MEASURES, STATES, SUBJECTS, HistoryQuery
 from rollcall.storage.schema import PRIORITIES
 from web.api.schemas import Query, moment, plain
 from web.caller import person
