@@ -73,6 +73,8 @@ class Audit:
         """Recompute the whole chain."""
         previous, expected, checked = "0" * 64, 1, 0
         with storage_errors():
+            # The newest before the head, which is never behind it: a worker may be sealing now.
+            newest = self._activities.find_one({"seq": {"$exists": True}}, sort=[("seq", -1)])
             head = self._heads.find_one({"_id": "head"}) or {"seq": 0, "hash": previous}
             sealed = self._activities.find({"seq": {"$exists": True, "$lte": head["seq"]}})
             for document in sealed.sort("seq", 1):
@@ -88,6 +90,8 @@ class Audit:
                 checked += 1
             if previous != head["hash"]:
                 return Verdict(checked, "the end of the chain", self._unsealed())
+            if newest is not None and newest["seq"] > head["seq"]:
+                return Verdict(checked, str(newest["_id"]), self._unsealed())
         return Verdict(checked, None, self._unsealed())
 
     def _unsealed(self) -> int:
