@@ -1,41 +1,53 @@
 """The catalogue of registration types: one YAML file each in `data/registrations/`.
 
-A file that is added or changed is picked up within seconds, without restart or retraining.
+A file that is added or changed is picked up within seconds, without restart or retraining. When
+somebody is in the middle of editing one, the types stay what they were.
 """
 
+import logging
 import time
 from pathlib import Path
 
 from rapidfuzz import fuzz, process
 
-from rollcall.errors import NotFound
+from rollcall.errors import ConfigurationError, NotFound
 from rollcall.forms.spec import Form, load_form
 from rollcall.settings import ROOT
 
 FOLDER = ROOT / "data" / "registrations"
 LOOK_AGAIN_AFTER = 5.0
 SURE = 88.0
+log = logging.getLogger("rollcall.catalogue")
 
 
 class Catalogue:
     """The registration types, by name."""
 
-    def __init__(self, folder: Path = FOLDER) -> None:
+    def __init__(self, folder: Path = FOLDER, look_again_after: float = LOOK_AGAIN_AFTER) -> None:
         self._folder = folder
+        self._look_again_after = look_again_after
         self._types: dict[str, Form] = {}
         self._stamp: tuple[tuple[str, int], ...] = ()
         self._looked = 0.0
 
     def types(self) -> dict[str, Form]:
-        """All types, sorted by label. Raises `ConfigurationError` that names file and line."""
-        if time.monotonic() - self._looked > LOOK_AGAIN_AFTER or not self._types:
+        """All types, sorted by label.
+
+        Raises `ConfigurationError` that names file and line when the first look finds a file
+        that can't be read; later ones only log it.
+        """
+        if time.monotonic() - self._looked > self._look_again_after or not self._types:
+            self._looked = time.monotonic()
             files = sorted(self._folder.glob("*.yml"))
             stamp = tuple((one.name, one.stat().st_mtime_ns) for one in files)
             if stamp != self._stamp:
-                loaded = sorted((load_form(one) for one in files), key=lambda form: form.label)
-                self._types = {form.name: form for form in loaded}
+                try:
+                    self._types = _load(files)
+                except ConfigurationError as error:
+                    if not self._types:
+                        raise
+                    log.error("the registration types stay what they were: %s", error.message)
                 self._stamp = stamp
-            self._looked = time.monotonic()
         return self._types
 
     def get(self, name: str) -> Form:
@@ -64,3 +76,13 @@ class Catalogue:
             if near and len(word) > 4:  # noqa: PLR2004  (short words are near too many things)
                 return spoken[near[0]]
         return None
+
+
+def _load(files: list[Path]) -> dict[str, Form]:
+    forms = []
+    for file in files:
+        form = load_form(file)
+        if form.name != file.stem:
+            raise ConfigurationError(f"{file.name}: its name is {form.name}, not {file.stem}")
+        forms.append(form)
+    return {form.name: form for form in sorted(forms, key=lambda form: form.label)}

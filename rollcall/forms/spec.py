@@ -96,13 +96,15 @@ def load_form(path: Path) -> Form:
 
     Raises `ConfigurationError` that names file and line of what is wrong.
     """
-    text = path.read_text(encoding="utf-8")
     try:
+        text = path.read_text(encoding="utf-8")
         content = yaml.safe_load(text)
         tree = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise ConfigurationError(f"{path.name}, line {line}: {error.problem}") from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"{path.name} is no text: {error}") from error
     problems = sorted(_validator().iter_errors(content), key=lambda one: list(one.absolute_path))
     if problems:
         line = _line(tree, list(problems[0].absolute_path))
