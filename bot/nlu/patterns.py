@@ -67,6 +67,11 @@ def phones(text: str) -> list[Found]:
     return found
 
 
+def written_dates(text: str) -> list[Found]:
+    """Dates in figures: 2027-03-01, 24.12.2026, 13/06/27."""
+    return [Found(m.start(), m.end(), "date_time", m.group()) for m in DATE.finditer(text)]
+
+
 def quotations(text: str) -> list[Found]:
     """Quoted text without its quotation marks, as a task's title."""
     return [

@@ -1,7 +1,9 @@
-"""Tokens whose text is spell-corrected while their places stay the original's.
+"""Tokens as the classifier should read them, while their places stay the original's.
 
-Only the features see the correction: the message's text is left alone, so an entity keeps the
-characters that were typed. What looks like a name, an id, an address or a quotation stays.
+Typos are corrected; an id, an e-mail address, a date in figures, a phone number and a quotation
+each become one word that stands for its kind, because what exactly they say does not change what is
+meant. Only the features see this: the message's text is left alone, so an entity keeps what was
+typed.
 """
 
 from __future__ import annotations
@@ -22,6 +24,16 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from symspellpy import SymSpell, Verbosity
 
+from bot.nlu.patterns import (
+    Found,
+    emails,
+    employee_ids,
+    overlaps,
+    phones,
+    quotations,
+    written_dates,
+)
+
 _ENGLISH = "frequency_dictionary_en_82_765.txt"  # part of symspellpy: word and count a line
 _LEAST_COUNT = 100_000  # rarer English words are more often typos of common ones
 _TRAINED_COUNT = 10**13  # a word of the training sentences beats any other at the same distance
@@ -30,7 +42,14 @@ _TWO_EDITS = 7  # letters from which on two wrong ones are still one word's typo
 _FILE = "vocabulary.json"
 
 _WORD = regex.compile(r"\p{Latin}+(?:['’]\p{Latin}+)?")
-_QUOTED = regex.compile(r"\"[^\"]*\"|“[^”]*”|(?<!\w)'[^']*'(?!\w)|‘[^’]*’")
+_KINDS = {
+    # A day of the week is what most examples have where others write figures.
+    "date_time": "friday",
+    "email": "mailaddress",
+    "employee_id": "emp000",
+    "phone": "phonenumber",
+    "task_title": "something",
+}
 _NO_INTENT_WORDS = frozenset({"out_of_scope"})
 
 
@@ -113,7 +132,7 @@ class SpellingTokenizer(WhitespaceTokenizer):
         return self._resource
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
-        """Tokens as they were written: typos among the examples are there to be learned."""
+        """Words as they were written: typos among the examples are there to be learned."""
         self._speller, speller = None, self._speller
         try:
             return super().process_training_data(training_data)
@@ -121,11 +140,11 @@ class SpellingTokenizer(WhitespaceTokenizer):
             self._speller = speller
 
     def tokenize(self, message: Message, attribute: str) -> list[Token]:
-        """Tokens of `attribute` with the places of the original and the corrected words."""
+        """Tokens of `attribute`, with the places of the original."""
         tokens = super().tokenize(message, attribute)
-        if self._speller is None or attribute != TEXT:
+        if attribute != TEXT:
             return tokens
-        return corrected(self._speller, message.get(TEXT), tokens)
+        return readable(message.get(TEXT), tokens, self._speller)
 
 
 def vocabulary_of(examples: list[tuple[str, str]]) -> list[str]:
@@ -143,19 +162,27 @@ def vocabulary_of(examples: list[tuple[str, str]]) -> list[str]:
     return sorted(word for word, count in counts.items() if word in english or count > 1)
 
 
-def corrected(speller: Speller, text: str, tokens: list[Token]) -> list[Token]:
-    """`tokens` of `text` with corrected words; places, lemmas and the rest as they were."""
-    kept = [match.span() for match in _QUOTED.finditer(text)]
+def readable(text: str, tokens: list[Token], speller: Speller | None) -> list[Token]:
+    """`tokens` of `text` with kinds instead of ids, addresses and quotations, and without typos."""
+    kinds: list[Found] = []
+    shapes = (quotations, emails, employee_ids, written_dates, phones)
+    for one in (found for shape in shapes for found in shape(text)):
+        if not overlaps(one, kinds):
+            kinds.append(one)
     shouting = text.upper() == text
+    result: list[Token] = []
     for position, token in enumerate(tokens):
-        inside = any(start <= token.start < end for start, end in kept)
-        if inside or _looks_like_a_name(token.text, first=position == 0, shouting=shouting):
-            continue
-        token.text = speller.correct(token.text)
-    return tokens
+        kind = next((one for one in kinds if one.start < token.end and token.start < one.end), None)
+        if kind is None:
+            if speller and not _is_name(token.text, first=position == 0, shouting=shouting):
+                token.text = speller.correct(token.text)
+            result.append(token)
+        elif not result or result[-1].end != kind.end:  # the first token of this one
+            result.append(Token(_KINDS[kind.entity], kind.start, kind.end))
+    return result
 
 
-def _looks_like_a_name(word: str, *, first: bool, shouting: bool) -> bool:
+def _is_name(word: str, *, first: bool, shouting: bool) -> bool:
     """A capital inside a sentence that is otherwise written small."""
     return not shouting and not first and word[:1].isupper()
 
