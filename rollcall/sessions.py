@@ -163,6 +163,10 @@ class Sessions:
         session = self._read(session_id)
         return min(session.last_activity + self._idle, session.login_time + self._oldest)
 
+    def timezone_of(self, employee: Employee) -> str:
+        """The IANA name of the person's time zone, or of the company's if they have none."""
+        return employee.timezone or self._default_timezone
+
     def touch(self, actor: Principal) -> None:
         """Keep the actor's session alive; written at most every thirty seconds."""
         now = self._clock()
@@ -264,7 +268,7 @@ class Sessions:
             department=employee.department,
             branch=employee.branch,
             manager_id=employee.manager_id,
-            timezone=employee.timezone or self._default_timezone,
+            timezone=self.timezone_of(employee),
         )
 
     def _read(self, session_id: str) -> UserSession:

@@ -50,6 +50,8 @@ def _tokens(session: UserSession, employee: Employee, refresh: str | None = None
         "success": True,
         "session_id": session.session_id,
         "employee": employee.public(),
+        # The zone that the assistant speaks in, also where the person has none of their own.
+        "timezone": roll.sessions.timezone_of(employee),
         "access_token": access,
         "token_type": "Bearer",
         "expires_in": int(access_tokens.LIFETIME.total_seconds()),
@@ -146,6 +148,7 @@ class Me(MethodView):
             {
                 "success": True,
                 "employee": roll.people.get(actor, str(actor.employee_id)).public(),
+                "timezone": actor.timezone,
                 "session_id": actor.session_id,
                 "expires_at": iso(token_expires_at()),
                 "session_expires_at": iso(roll.sessions.expires_at(str(actor.session_id))),

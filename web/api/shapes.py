@@ -127,6 +127,7 @@ _WHO: Shape = {
     "success": f.Boolean(),
     "session_id": _text(example="session_EMP001_1759572662_2daaedd6"),
     "employee": f.Nested(Schema.from_dict(EMPLOYEE, name="EmployeeSignedIn")),
+    "timezone": _text(example="Europe/Berlin"),
     "expires_at": _time(),
 }
 TOKENS: Shape = {
