@@ -46,8 +46,17 @@ def main():
     print("\nSummary")
     for name, code, counts, seconds in rows:
         verdict = "ok" if code == 0 else "FAILED"
-        print("  {:<14} {:<7} {:6.1f} s  {}".format(name, verdict, seconds, counts))
-    return 0 if all(code == 0 for _, code, _, _ in rows) else 1
+        print("  {:<14} {:<7} {:6.1f} s  {}".format(name, verdict, seconds, closing(counts)))
+    failed = [name for name, code, _, _ in rows if code != 0]
+    totals = {each: sum(counts[each] for _, _, counts, _ in rows) for each in KINDS}
+    if any(totals.values()):
+        # A suite can fail without a test that fails: it could not even start.
+        totals["failed"] = max(totals["failed"], len(failed))
+        print("\n" + closing(totals))
+    return 1 if failed else 0
+
+
+KINDS = ("passed", "failed", "skipped")
 
 
 def test_suites():
@@ -60,8 +69,7 @@ def test_suites():
     for folder in IN_BOT:
         if Path(folder).is_dir():
             name = Path(folder).name
-            settings = ["-c", "bot/pyproject.toml", "--rootdir", ".", "--confcutdir", folder]
-            yield name, [*BOT, "pytest", "-q", *settings, junit(name), folder]
+            yield name, [*BOT, "pytest", "-q", junit(name), folder]
 
 
 def lint_suites():
@@ -75,19 +83,25 @@ def junit(name):
 
 
 def counted(report):
-    """Such as "12 passed, 1 failed", from pytest's report; empty without one."""
+    """Numbers of passed, failed and skipped tests from pytest's report; zeros without one."""
     try:
         suites = ElementTree.parse(str(report)).getroot().findall("testsuite")
     except (OSError, ElementTree.ParseError):
-        return ""
-    totals = {
-        each: sum(int(suite.get(each, 0)) for suite in suites)
+        return dict.fromkeys(KINDS, 0)
+    tests, failures, errors, skipped = (
+        sum(int(suite.get(each, 0)) for suite in suites)
         for each in ("tests", "failures", "errors", "skipped")
-    }
-    bad = totals["failures"] + totals["errors"]
-    passed = totals["tests"] - bad - totals["skipped"]
-    parts = [(passed, "passed"), (bad, "failed"), (totals["skipped"], "skipped")]
-    return ", ".join("{} {}".format(number, what) for number, what in parts if number)
+    )
+    failed = failures + errors
+    return {"passed": tests - failed - skipped, "failed": failed, "skipped": skipped}
+
+
+def closing(counts):
+    """Such as "12 passed, 0 failed"; empty when nothing was counted."""
+    if not any(counts.values()):
+        return ""
+    skipped = ", {skipped} skipped".format(**counts) if counts["skipped"] else ""
+    return "{passed} passed, {failed} failed".format(**counts) + skipped
 
 
 if __name__ == "__main__":

@@ -122,8 +122,39 @@ def sync_environment(name, folder):
         step.doing("installing from uv.lock")
         if stamp.exists():
             stamp.unlink()
-        run(step, [UV, "sync", "--frozen"], cwd=folder)
+        wanted_python = (folder / ".python-version").read_text().strip()
+        found = find_python(folder, wanted_python)
+        command = [UV, "sync", "--frozen", *(["--python", found] if found else [])]
+        try:
+            run(step, command, cwd=folder)
+        except Failed as failure:
+            if found is None:
+                hint = (
+                    "\nPython {0} was not found here and could not be downloaded: install it, "
+                    "such as with `pyenv install {0}`"
+                )
+                raise Failed(str(failure) + hint.format(wanted_python)) from None
+            raise
         stamp.write_text(wanted)
+
+
+def find_python(folder, version):
+    """A Python of `version` ("3.10") on this machine, also where uv does not look; None if none."""
+    command = [str(UV), "python", "find", "--no-python-downloads", "--no-project", version]
+    answer = subprocess.run(
+        command,
+        cwd=str(folder),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        check=False,
+    )
+    if answer.returncode == 0:
+        return answer.stdout.decode().strip()
+    pyenv = Path(os.environ.get("PYENV_ROOT", str(Path.home() / ".pyenv")))
+    for each in sorted(pyenv.glob("versions/{}.*/bin/python".format(version)), reverse=True):
+        if works(each, "-c", ""):
+            return str(each)
+    return None
 
 
 # --- Browser bundle ---------------------------------------------------------------------------

@@ -89,6 +89,8 @@ class Instance:
             self._watch()
         except Stop:
             self.console.stopping()
+        except SupervisordAway as error:
+            raise OperationError(f"supervisord does not answer ({error})") from error
         finally:
             self._take_down()
 
