@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import fcntl
+import glob
 import hashlib
 import json
 import os
@@ -150,10 +151,12 @@ def find_python(folder, version):
     )
     if answer.returncode == 0:
         return answer.stdout.decode().strip()
-    pyenv = Path(os.environ.get("PYENV_ROOT", str(Path.home() / ".pyenv")))
-    for each in sorted(pyenv.glob("versions/{}.*/bin/python".format(version)), reverse=True):
-        if works(each, "-c", ""):
-            return str(each)
+    for pyenv in (os.environ.get("PYENV_ROOT"), str(Path.home() / ".pyenv")):
+        # glob.glob skips folders that may not be read, such as those of another user.
+        pattern = glob.escape(pyenv or "") + "/versions/{}.*/bin/python".format(version)
+        for each in sorted(glob.glob(pattern), reverse=True):
+            if works(each, "-c", ""):
+                return each
     return None
 
 
