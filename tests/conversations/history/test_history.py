@@ -22,7 +22,7 @@ def test_registrations_of_a_team_member_for_the_manager(
     roll.registrations.create(
         cast.employee, "equipment", {"item": "Dell Latitude", "serial_number": "S1"}
     )
-    assert "EMP004 has 1 registration" in manager.say("show the registrations of EMP004").text
+    assert "Erika Musterfrau (EMP004) has 1 registration" in manager.say("show the registrations of EMP004").text
 
 
 def test_counting_by_type(admin: Conversation, roll: Rollcall, cast: Cast) -> None:
@@ -30,4 +30,4 @@ def test_counting_by_type(admin: Conversation, roll: Rollcall, cast: Cast) -> No
         data = {"item": "Dell", "serial_number": f"S{number}"}
         roll.registrations.create(cast.employee, "equipment", data)
     reply = admin.say("how many pieces of equipment did EMP004 register?")
-    assert "EMP004 has 2 pieces of equipment." in reply.text
+    assert "Erika Musterfrau (EMP004) has 2 pieces of equipment." in reply.text
