@@ -5,6 +5,7 @@ sentence that says what is wrong and what would be right.
 """
 
 import re
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -36,6 +37,8 @@ _YES = {"yes", "y", "yeah", "yep", "yup", "sure", "ok", "okay", "true", "please"
 _NO = {"no", "n", "nope", "nah", "false", "not", "no thanks", "no thank you", "none", "never"}
 _LETTER = re.compile(r"[^\W\d_]")
 _THOUSANDS_GROUP = 3
+_PLAIN_LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae",
+                                "œ": "oe", "ı": "i"})  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -143,23 +146,26 @@ def _phone(_: Field, text: str, context: Context) -> str:
         "That is not a phone number I can dial. With the country code it always works, for "
         "example +44 20 7946 0018."
     )
-    try:
-        number = phonenumbers.parse(text, context.region)
-    except phonenumbers.NumberParseException as error:
-        raise Invalid(problem) from error
-    if not phonenumbers.is_possible_number(number):
+    # The matcher leaves the words around a number alone; `parse` would take letters for the digits
+    # that they stand on.
+    lenient = phonenumbers.Leniency.POSSIBLE
+    found = next(iter(phonenumbers.PhoneNumberMatcher(text, context.region, lenient)), None)
+    if found is None or re.search(r"\d", text[: found.start] + text[found.end :]):
         raise Invalid(problem)
-    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+    return str(phonenumbers.format_number(found.number, phonenumbers.PhoneNumberFormat.E164))
 
 
 def _when(spec: Field, text: str, context: Context) -> When:
     found = find_when(text, context.now, context.timezone)
     if found is None:
         raise Invalid("I can't read a date in that. For example: 12 June, next Friday, 2026-03-01.")
-    moment = found.at()
+    _check_future(spec, found.at(), context)
+    return found
+
+
+def _check_future(spec: Field, moment: datetime, context: Context) -> None:
     if spec.future and moment < context.now:
         raise Invalid("That is in the past. Which day in the future?")
-    return found
 
 
 def _date(spec: Field, text: str, context: Context) -> str:
@@ -173,9 +179,11 @@ def _datetime(spec: Field, text: str, context: Context) -> datetime:
     except ValueError:
         exact = None
     if exact is not None and exact.tzinfo is not None:
-        moment = exact.astimezone(UTC)
-        if spec.future and moment < context.now:
-            raise Invalid("That is in the past. Which day in the future?")
+        try:
+            moment = exact.astimezone(UTC)
+        except OverflowError as error:  # The first and last hours of the calendar.
+            raise Invalid("That day doesn't exist.") from error
+        _check_future(spec, moment, context)
         return moment
     return _when(spec, text, context).at()
 
@@ -254,23 +262,35 @@ def _employee(_: Field, text: str, context: Context) -> str:
     if context.me and text.casefold().strip(" .!") in {"me", "myself", "i", "i do", "my self"}:
         return context.me
     names = {one.employee_id: one.name for one in context.people}
+    folded = {employee_id: _folded(name) for employee_id, name in names.items()}
+    same = [employee_id for employee_id, name in folded.items() if name == _folded(text)]
+    if len(same) == 1:
+        return same[0]
     near = process.extract(
-        text, names, scorer=fuzz.token_set_ratio, processor=utils.default_process,
+        _folded(text), folded, scorer=fuzz.token_set_ratio, processor=utils.default_process,
         score_cutoff=CLOSE_ENOUGH, limit=5,
     )  # fmt: skip
     if len(near) == 1 or (len(near) > 1 and near[0][1] - near[1][1] >= 10):  # noqa: PLR2004
         return str(near[0][2])
     if near:
-        options = " or ".join(f"{name} ({employee_id})" for name, _, employee_id in near)
+        options = " or ".join(f"{names[one]} ({one})" for _, _, one in near)
         raise Invalid(f"Several people could be meant: {options}. Which one?")
     raise Invalid("I can't find that person. An employee id such as EMP004 always works.")
 
 
+def _folded(name: str) -> str:
+    """A name as somebody without its letters on the keyboard types it."""
+    plain = unicodedata.normalize("NFKD", name.casefold()).translate(_PLAIN_LETTERS)
+    letters = (one for one in plain if not unicodedata.combining(one))
+    return " ".join("".join(letters).strip(" .,!?").split())
+
+
 def _yes_no(_: Field, text: str, __: Context) -> bool:
     plain = text.casefold().strip(" .!,")
-    if plain in _YES or plain.split()[0].strip(",") in _YES:
+    first = plain.partition(" ")[0].strip(",")
+    if plain in _YES or first in _YES:
         return True
-    if plain in _NO or plain.split()[0].strip(",") in _NO:
+    if plain in _NO or first in _NO:
         return False
     raise Invalid("Please answer yes or no.")
 
