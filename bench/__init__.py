@@ -1,1 +1,1 @@
-"""What `make bench` runs."""
+"""What `make bench` measures."""

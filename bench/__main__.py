@@ -1,135 +1,116 @@
-"""`make bench`: how long a turn takes, as ratios to the same server's cheapest answer.
+"""`make bench`: start an instance of its own and measure how soon and how fast it answers.
 
-Starts an instance of its own in a temporary home, plays the README's conversation over HTTP, and
-prints the median and 95th percentile by kind of turn beside what `GET /alive` takes in the same
-run, so that figures from different machines can be compared. Memory is resident set size.
+Prints a table and writes the same to results/bench.json. Nothing of a running instance is used.
 """
 
-import contextlib
 import json
 import os
-import shutil
-import signal
 import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
+from uuid import uuid4
 
 import httpx
-import psutil
-from rich.console import Console
-from rich.table import Table
 
 from rollcall.operation.ports import free_port
+from rollcall.operation.tied import tied, tied_environment
 from rollcall.settings import ROOT
 
-ROUNDS = 20
 START_SECONDS = 300
-FORM = ["Acme {n} Ltd", "Jane Doe", "jane{n}@acme.example", "skip", "goods"]
-
-
-@contextlib.contextmanager
-def instance() -> Iterator[tuple[str, Path, int]]:
-    """A running Rollcall: its address, home and process id."""
-    home = Path(tempfile.mkdtemp(prefix="rollcall-bench-"))
-    port = free_port()
-    environment = {**os.environ, "ROLLCALL_HOME": str(home), "ROLLCALL_PORT": str(port)}
-    command = [str(ROOT / ".venv" / "bin" / "rollcall"), "up"]
-    process = subprocess.Popen(
-        command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    base = f"http://127.0.0.1:{port}"
-    try:
-        deadline = time.monotonic() + START_SECONDS
-        while time.monotonic() < deadline and process.poll() is None:
-            with contextlib.suppress(httpx.HTTPError):
-                if httpx.get(f"{base}/health").status_code == httpx.codes.OK:
-                    break
-            time.sleep(0.5)
-        else:
-            raise SystemExit("the instance did not start")
-        yield base, home, process.pid
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(60)
-        shutil.rmtree(home, ignore_errors=True)
-
-
-def timed(call: Callable[[], httpx.Response]) -> float:
-    """Milliseconds of a call that must succeed."""
-    started = time.perf_counter()
-    call().raise_for_status()
-    return (time.perf_counter() - started) * 1000
-
-
-def measure(base: str, home: Path) -> dict[str, list[float]]:
-    """Milliseconds by kind of request."""
-    accounts = json.loads((home / "demo-accounts.json").read_text("utf-8"))
-    with httpx.Client(base_url=base, timeout=60) as client:
-        account = {name: accounts[3][name] for name in ("employee_id", "passphrase")}
-        login = client.post("/api/auth/login", json=account).raise_for_status().json()
-        client.cookies.clear()
-        client.headers["Authorization"] = f"Bearer {login['access_token']}"
-
-        def say(text: str) -> float:
-            return timed(lambda: client.post("/chat", json={"message": text}))
-
-        say("hello")
-        taken: dict[str, list[float]] = {
-            "GET /alive": [],
-            "plain turn": [],
-            "form start": [],
-            "form turn": [],
-            "form save": [],
-            "dashboard": [],
-        }
-        for number in range(ROUNDS):
-            taken["GET /alive"].append(timed(lambda: client.get("/alive")))
-            taken["plain turn"].append(say("my tasks"))
-            taken["form start"].append(say("register a supplier"))
-            taken["form turn"] += [say(text.format(n=number)) for text in FORM]
-            taken["form save"].append(say("yes"))
-            taken["dashboard"].append(timed(lambda: client.get("/api/v1/statistics")))
-    return taken
-
-
-def memory(pid: int) -> dict[str, float]:
-    """Megabytes by kind of process below `pid`."""
-    found: dict[str, float] = {}
-    names = {"rasa": "rasa", "actions": "actions", "gunicorn": "web", "mongod": "mongod",
-             "worker": "worker"}  # fmt: skip
-    for process in psutil.Process(pid).children(recursive=True):
-        line = " ".join(process.cmdline())
-        name = next((label for word, label in names.items() if word in line), None)
-        if name:
-            found[name] = found.get(name, 0.0) + process.memory_info().rss / 2**20
-    return found
+WARM_UP = 10
+TURNS = 200
+TALKERS = 4
+SENTENCES = ("hello", "what can you do", "thanks", "I need a human")
 
 
 def main() -> int:
-    """Measure and print."""
-    console = Console()
-    with instance() as (base, home, pid):
-        taken = measure(base, home)
-        megabytes = memory(pid)
-    cheapest = statistics.median(taken["GET /alive"])
-    table = Table("request", "n", "p50 ms", "p95 ms", "x GET /alive")
-    for kind, values in taken.items():
-        middle = statistics.median(values)
-        high = statistics.quantiles(values, n=20)[-1]
-        table.add_row(
-            kind, str(len(values)), f"{middle:.1f}", f"{high:.1f}", f"{middle / cheapest:.1f}"
-        )
-    console.print(table)
-    sizes = Table("process", "RSS MB")
-    for name, size in sorted(megabytes.items()):
-        sizes.add_row(name, f"{size:.0f}")
-    console.print(sizes)
+    with tempfile.TemporaryDirectory(prefix="rollcall-bench-") as folder, running(folder) as url:
+        began = time.monotonic()
+        wait_until_healthy(url)
+        ready = time.monotonic() - began
+        talk(url, WARM_UP)
+        alone = talk(url, TURNS)
+        began = time.monotonic()
+        with ThreadPoolExecutor(TALKERS) as pool:
+            together = [
+                seconds
+                for part in pool.map(lambda _: talk(url, TURNS // TALKERS), range(TALKERS))
+                for seconds in part
+            ]
+        rate = len(together) / (time.monotonic() - began)
+    figures = {
+        "ready_seconds": round(ready, 1),
+        "turn_p50_ms": milliseconds(alone, 50),
+        "turn_p95_ms": milliseconds(alone, 95),
+        f"turn_p95_ms_with_{TALKERS}_talking": milliseconds(together, 95),
+        f"turns_per_second_with_{TALKERS}_talking": round(rate, 1),
+        "turns": len(alone) + len(together),
+    }
+    for name, value in figures.items():
+        print(f"{name:<34} {value:>8}")
+    results = ROOT / "results"
+    results.mkdir(exist_ok=True)
+    (results / "bench.json").write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
     return 0
 
 
+@contextmanager
+def running(folder: str) -> Iterator[str]:
+    """The address of an instance that is starting in `folder` and ends with the block."""
+    port = free_port()
+    home = Path(folder) / "home"
+    environment = tied_environment() | {"ROLLCALL_HOME": str(home), "ROLLCALL_PORT": str(port)}
+    environment.pop("MONGODB_URI", None)
+    process = subprocess.Popen(
+        tied([sys.executable, "-m", "rollcall.cli", "up"]),
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.DEVNULL,
+    )
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def wait_until_healthy(url: str) -> None:
+    pause = threading.Event()
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        try:
+            if httpx.get(f"{url}/health").status_code == httpx.codes.OK:
+                return
+        except httpx.TransportError:
+            pass
+        pause.wait(0.2)
+    sys.exit(f"it was not ready within {START_SECONDS} s")
+
+
+def talk(url: str, turns: int) -> list[float]:
+    """Seconds that each of `turns` turns of one guest took, from request to answer."""
+    taken = []
+    with httpx.Client(base_url=url, timeout=30) as client:
+        for number in range(turns):
+            message = {"message": SENTENCES[number % len(SENTENCES)], "message_id": str(uuid4())}
+            began = time.monotonic()
+            answer = client.post("/chat", json=message)
+            taken.append(time.monotonic() - began)
+            answer.raise_for_status()
+    return taken
+
+
+def milliseconds(seconds: list[float], percentile: int) -> float:
+    return round(statistics.quantiles(seconds, n=100)[percentile - 1] * 1000, 1)
+
+
 if __name__ == "__main__":
+    os.chdir(ROOT)
     sys.exit(main())
