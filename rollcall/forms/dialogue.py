@@ -82,9 +82,8 @@ def begin(draft: Draft, form: Form, text: str, context: Context, taken: Taken) -
     notes: list[str] = []
     for name, words in mentioned(form, text).items():
         spec = form.field(name)
-        try:
-            value = read(spec, words, context)
-        except Invalid:
+        value = _read_mention(spec, words, context)
+        if value is None:
             continue
         if taken(name, {**answers, name: value}):
             notes.append(_already(form, spec, show(spec, value, context)))
@@ -92,6 +91,16 @@ def begin(draft: Draft, form: Form, text: str, context: Context, taken: Taken) -
         answers[name] = value
         notes.append(f"{spec.label}: {show(spec, value, context)}.")
     return _next(replace(draft, answers=answers), form, tuple(notes))
+
+
+def _read_mention(spec: Field, words: str, context: Context) -> Any:
+    """The value in `words`, or before their first comma ("Jane Doe, jane@acme.com"); else None."""
+    for part in (words, words.partition(",")[0]):
+        try:
+            return read(spec, part, context)
+        except Invalid:
+            continue
+    return None
 
 
 def respond(draft: Draft, form: Form, said: Utterance, context: Context, taken: Taken) -> Outcome:

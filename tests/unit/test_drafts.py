@@ -1,0 +1,131 @@
+"""Drafts: a form survives sign-out and another device, and is saved exactly once."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from rollcall import Principal, Rollcall
+from rollcall.errors import Forbidden, NotFound, Unauthenticated
+from rollcall.forms.dialogue import Draft, Event, Utterance
+from rollcall.forms.drafts import Saved
+from rollcall.registrations import Registration
+from rollcall.tasks import Task
+from tests.cast import Cast
+
+OPENING = "register supplier Acme Ltd, contact: Jane Doe, jane@acme.com"
+
+
+def _say(roll: Rollcall, actor: Principal, draft: Draft, text: str, intent: str = "x") -> Saved:
+    return roll.drafts.respond(actor, draft, Utterance(text, intent))
+
+
+def _at_summary(roll: Rollcall, actor: Principal) -> Draft:
+    outcome = roll.drafts.begin_registration(actor, "supplier", OPENING)
+    while outcome.draft.asking in {"phone", "category"}:
+        text = {"phone": "+1 202 555 0102", "category": "goods"}[outcome.draft.asking]
+        outcome = _say(roll, actor, outcome.draft, text).outcome
+    assert outcome.event is Event.SUMMARY
+    return outcome.draft
+
+
+def test_confirming_saves_the_registration(roll: Rollcall, cast: Cast) -> None:
+    done = _say(roll, cast.employee, _at_summary(roll, cast.employee), "yes", "affirm")
+    assert done.outcome.event is Event.CONFIRMED
+    assert isinstance(done.saved, Registration)
+    assert done.saved.data["company_name"] == "Acme Ltd"
+    assert roll.drafts.list(cast.employee) == []
+
+
+def test_confirming_twice_saves_once(roll: Rollcall, cast: Cast) -> None:
+    draft = _at_summary(roll, cast.employee)
+
+    def confirm(_: int) -> str:
+        saved = _say(roll, cast.employee, draft, "yes", "affirm").saved
+        assert isinstance(saved, Registration)
+        return saved.document_id
+
+    with ThreadPoolExecutor(8) as threads:
+        assert len(set(threads.map(confirm, range(8)))) == 1
+    assert len(roll.registrations.list(cast.employee).items) == 1
+
+
+def test_value_that_was_taken_meanwhile_is_asked_again_and_nothing_lost(
+    roll: Rollcall, cast: Cast
+) -> None:
+    mine = _at_summary(roll, cast.employee)
+    theirs = _at_summary(roll, cast.outsider)
+    _say(roll, cast.outsider, theirs, "yes", "affirm")
+    refused = _say(roll, cast.employee, mine, "yes", "affirm")
+    assert refused.saved is None
+    assert refused.outcome.draft.asking == "company_name"
+    assert refused.outcome.problem is not None
+    draft = _say(roll, cast.employee, refused.outcome.draft, "Acme Two").outcome.draft
+    assert draft.answers["contact_name"] == "Jane Doe"
+
+
+def test_it_goes_on_in_another_session(roll: Rollcall, cast: Cast) -> None:
+    draft = roll.drafts.begin_registration(cast.employee, "supplier", OPENING).draft
+    employee = roll.directory.find("EMP004")
+    assert employee is not None
+    session = roll.sessions.open(employee)
+    tomorrow = roll.sessions.authenticate(session.session_id)
+    resumed = roll.drafts.resume(tomorrow, None)
+    assert resumed.draft == draft
+    assert resumed.event is Event.QUESTION
+
+
+def test_beginning_another_parks_the_first(roll: Rollcall, cast: Cast) -> None:
+    first = roll.drafts.begin_registration(cast.employee, "supplier", OPENING).draft
+    second = roll.drafts.begin_registration(cast.employee, "visitor", "").draft
+    states = {one.draft_id: one.state for one in roll.drafts.list(cast.employee)}
+    assert states == {first.draft_id: "parked", second.draft_id: "open"}
+    assert roll.drafts.resume(cast.employee, "supplier").draft.answers == first.answers
+
+
+def test_nothing_to_resume_says_so(roll: Rollcall, cast: Cast) -> None:
+    with pytest.raises(NotFound, match="no unfinished form"):
+        roll.drafts.resume(cast.employee, None)
+
+
+def test_cancelled_draft_is_gone(roll: Rollcall, cast: Cast) -> None:
+    draft = roll.drafts.begin_registration(cast.employee, "supplier", OPENING).draft
+    _say(roll, cast.employee, draft, "cancel", "cancel")
+    assert roll.drafts.get(cast.employee, draft.draft_id) is None
+    assert roll.drafts.list(cast.employee) == []
+
+
+def test_it_validates_ownership(roll: Rollcall, cast: Cast) -> None:
+    draft = roll.drafts.begin_registration(cast.employee, "supplier", OPENING).draft
+    for part in ("admin", "manager", "faculty", "outsider", "guest"):
+        assert roll.drafts.get(cast.everyone()[part], draft.draft_id) is None
+    assert roll.drafts.get(cast.employee, draft.draft_id) == draft
+
+
+@pytest.mark.parametrize("draft_id", [None, "", "x", "0" * 24, "{'$ne': 1}"])
+def test_unknown_draft_is_none(roll: Rollcall, cast: Cast, draft_id: str | None) -> None:
+    assert roll.drafts.get(cast.employee, draft_id) is None
+
+
+def test_guest_has_no_drafts(roll: Rollcall, cast: Cast) -> None:
+    with pytest.raises(Unauthenticated):
+        roll.drafts.list(cast.guest)
+    with pytest.raises(Unauthenticated):
+        roll.drafts.begin_registration(cast.guest, "supplier", OPENING)
+    with pytest.raises(Unauthenticated):
+        roll.drafts.begin_task(cast.guest, {})
+
+
+def test_type_says_who_may_begin(roll: Rollcall, cast: Cast) -> None:
+    with pytest.raises(Forbidden):
+        roll.drafts.begin_registration(cast.employee, "user", "")
+
+
+def test_confirmed_task_is_assigned(roll: Rollcall, cast: Cast) -> None:
+    known = {"title": "Order chairs", "assignee": "EMP004"}
+    draft = roll.drafts.begin_task(cast.manager, known).draft
+    assert draft.asking == "priority"
+    draft = _say(roll, cast.manager, draft, "high").outcome.draft
+    draft = _say(roll, cast.manager, draft, "skip", "skip").outcome.draft
+    saved = _say(roll, cast.manager, draft, "yes", "affirm").saved
+    assert isinstance(saved, Task)
+    assert (saved.employee_id, saved.priority, saved.due_date) == ("EMP004", "high", None)
