@@ -6,10 +6,12 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.interfaces import ActionExecutionRejection
 
 from actions.turn import Answer, Asked, Button, Events, SkillAction, button
+from actions.wording import count_of
 from rollcall.errors import Invalid
 from rollcall.forms.dialogue import Draft, Event, Outcome, Utterance, position
 from rollcall.forms.kinds import Context, jsonable, read, show, show_moment
 from rollcall.forms.spec import Form
+from rollcall.forms.tables import speaks_of_row
 from rollcall.principal import Principal
 from rollcall.registrations import Registration
 from rollcall.tasks import Task
@@ -22,6 +24,7 @@ FINISH: Events = [
 ]
 MANY_CHOICES = 6
 CLEAR_REQUEST = 0.8
+SHOWN = 10
 DIGRESSIONS = frozenset(
     {
         "greet", "goodbye", "thanks", "help", "human",
@@ -59,13 +62,16 @@ class FormTurn(SkillAction):
             asked.entities.get("field_name"),
         )
         result = self.roll.drafts.respond(actor, draft, said)
+        if result.batch:
+            self._batch_receipt(form, result.batch, answer)
+            return FINISH
         if result.saved is not None:
             self._receipt(actor, form, result.saved, answer)
             return FINISH
         return self._tell(actor, form, result.outcome, answer)
 
     def _is_digression(self, asked: Asked, draft: Draft, form: Form) -> bool:
-        if asked.intent not in DIGRESSIONS:
+        if asked.intent not in DIGRESSIONS or (draft.rows and speaks_of_row(asked.text)):
             return False
         if draft.asking is None or (asked.turn.kind == "button" and not asked.text):
             return True
@@ -91,6 +97,8 @@ class FormTurn(SkillAction):
                     buttons=[button(f"Continue the {form.label}", "/continue_draft")],
                 )
                 return FINISH
+            case Event.SUMMARY if outcome.draft.rows:
+                say_table(form, outcome, answer)
             case Event.SUMMARY:
                 self._summary(actor, form, outcome, answer)
             case _:
@@ -150,6 +158,23 @@ class FormTurn(SkillAction):
             [button("Save", "/affirm"), button("Change", "/deny"), button("Cancel", "/cancel")],
         )
 
+    def _batch_receipt(self, form: Form, made: tuple[Registration, ...], answer: Answer) -> None:
+        answer.say(
+            f"Saved: {count_of(len(made), form.label, form.plural)}. "
+            "You can say “undo” within ten minutes.",
+            {
+                "type": "receipt",
+                "registration_type": form.name,
+                "collection": made[0].collection,
+                "document_id": made[0].document_id,
+                "document_ids": [one.document_id for one in made],
+                "session_id": made[0].session_id,
+                "undo_until": jsonable(made[0].undo_until),
+                "title": count_of(len(made), form.label, form.plural),
+            },
+            [button("Undo", "/undo"), button("My registrations", "/query_history")],
+        )
+
     def _receipt(
         self, actor: Principal, form: Form, saved: Registration | Task, answer: Answer
     ) -> None:
@@ -195,6 +220,38 @@ def summary_fields(form: Form, draft: Draft, context: Context) -> list[dict[str,
         }
         for one in form.fields
     ]
+
+
+def say_table(form: Form, outcome: Outcome, answer: Answer) -> None:
+    """The preview of a pasted table, row by row, with what is wrong."""
+    rows = outcome.draft.rows
+    wrong = [(number, row) for number, row in enumerate(rows, 1) if row.problems]
+    lines = [*outcome.notes, outcome.problem or ""]
+    lines.append(f"{count_of(len(rows), 'row')} of {form.plural}, {len(rows) - len(wrong)} ready.")
+    lines += [f"• Row {number}: {' '.join(row.problems.values())}" for number, row in wrong[:SHOWN]]
+    if wrong:
+        number, row = wrong[0]
+        label = form.field(next(iter(row.problems))).label.lower()
+        lines.append(f"Mend them by saying, for example, “row {number} {label} is …”.")
+    else:
+        lines.append("Shall I save them all?")
+    used = [one for one in form.fields if any(one.name in row.typed for row in rows)]
+    columns = {"row": "Row", **{one.name: one.label for one in used}, "problem": "To mend"}
+    answer.say(
+        "\n".join(line for line in lines if line),
+        {
+            "type": "table",
+            "columns": [{"name": name, "label": label} for name, label in columns.items()],
+            "rows": [
+                {"row": number, **row.typed, "problem": " ".join(row.problems.values())}
+                for number, row in enumerate(rows, 1)
+            ],
+            "total": len(rows),
+            "query": {},
+            "chips": [form.plural, f"{len(wrong)} to mend" if wrong else "all ready"],
+        },
+        [*([] if wrong else [button("Save all", "/affirm")]), button("Cancel", "/cancel")],
+    )
 
 
 def say_assigned(actor: Principal, task: Task, names: dict[str, str], answer: Answer) -> None:

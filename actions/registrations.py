@@ -3,7 +3,7 @@
 from rasa_sdk.events import FollowupAction, SlotSet
 
 from actions.turn import Answer, Asked, Events, SkillAction, button
-from actions.wording import said_list
+from actions.wording import count_of, said_list
 from rollcall.forms.dialogue import Outcome
 from rollcall.registrations import Registration
 
@@ -56,7 +56,10 @@ class Undo(SkillAction):
     def act(self, asked: Asked, answer: Answer) -> Events:
         undone = self.roll.undo.undo(asked.require_person(), asked.key(self.action_name))
         thing = undone.thing
-        if isinstance(thing, Registration):
+        if thing is None:
+            form = self.roll.catalogue.get(undone.activity.data["type"])
+            answer.say(f"Taken back: {count_of(undone.count, form.label, form.plural)}.")
+        elif isinstance(thing, Registration):
             form = self.roll.catalogue.get(thing.type)
             title = thing.data.get(form.title_field, "")
             answer.say(f"Taken back: {form.label} {title} is no longer registered.")

@@ -8,6 +8,7 @@ from bson import ObjectId
 
 from rollcall.activities import Activities
 from rollcall.audit import Audit
+from rollcall.batches import Batches
 from rollcall.brief import Briefs
 from rollcall.catalogue import Catalogue
 from rollcall.clock import Clock, system_clock
@@ -80,8 +81,9 @@ class Rollcall:
             database, self.directory, self.activities, self.catalogue, clock, settings.region
         )
         self.tasks = Tasks(database, self.directory, self.activities, clock)
-        self.undo = Undo(self.activities, self.registrations, self.tasks, clock)
-        self.drafts = Drafts(database, self.registrations, self.tasks, clock)
+        self.batches = Batches(database, self.registrations, self.activities)
+        self.undo = Undo(self.activities, self.registrations, self.batches, self.tasks, clock)
+        self.drafts = Drafts(database, self.registrations, self.batches, self.tasks, clock)
         self.history = History(database, self.directory, self.catalogue, clock)
         self.turns = Turns(database, clock)
         self.buttons = Buttons(database, clock)

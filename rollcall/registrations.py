@@ -113,35 +113,15 @@ class Registrations:
         `data` has the fields' values as typed or as read before. Raises `Forbidden`, `Invalid`
         (every wrong field in `fields`) and `Duplicate` when a unique value is already there.
         """
-        form = self.type_for(actor, type_name)
-        values = self._read_all(form, data, self.context(actor))
-        name = self._ensure(type_name)
-        document: Document = {
-            "registration_type": name,
-            "employee_id": actor.employee_id,
-            "session_id": actor.session_id,
-            "data": values,
-            "timestamp": self._clock(),
-            "status": "active",
-        }
-        unique = self._unique_keys(form, values)
-        if unique:
-            document["unique_keys"] = unique
+        document = self.prepare(actor, type_name, data)
 
         def change(transaction: Transaction) -> tuple[Registration, Entry]:
-            fresh = dict(document)
-            self._database.collection(name).insert_one(fresh, session=transaction)
-            made = self._build(type_name, fresh)
-            entry = Entry(
-                "registration.created",
-                Subject("registration", made.document_id),
-                {"type": type_name, "label": form.label, "collection": name},
-            )
-            return made, entry
+            return self.insert(transaction, type_name, document)
 
         try:
             return self._activities.write(actor, key, change, self._first)
         except DuplicateKeyError as error:
+            form, values = self._catalogue.get(type_name), document["data"]
             taken = next(
                 (one for one in form.fields if self.is_taken(form, one.name, values)), None
             )
@@ -150,6 +130,33 @@ class Registrations:
                 f"A {form.label} with this {label} is already registered.",
                 {taken.name if taken else form.title_field: "already registered"},
             ) from error
+
+    def prepare(self, actor: Principal, type_name: str, data: Mapping[str, Any]) -> Document:
+        """The checked document of a registration to come. Raises `Forbidden`, `Invalid`."""
+        form = self.type_for(actor, type_name)
+        values = self._read_all(form, data, self.context(actor))
+        document: Document = {
+            "registration_type": self._ensure(type_name),
+            "employee_id": actor.employee_id,
+            "session_id": actor.session_id,
+            "data": values,
+            "timestamp": self._clock(),
+            "status": "active",
+        }
+        unique = self._unique_keys(form, values)
+        return {**document, "unique_keys": unique} if unique else document
+
+    def insert(
+        self, transaction: Transaction, type_name: str, document: Document
+    ) -> tuple[Registration, Entry]:
+        """Put a prepared document into the caller's transaction; the entry still has to follow."""
+        fresh = dict(document)
+        name = registration_collection(type_name)
+        self._database.collection(name).insert_one(fresh, session=transaction)
+        made = self._build(type_name, fresh)
+        label = self._catalogue.get(type_name).label
+        data = {"type": type_name, "label": label, "collection": name}
+        return made, Entry("registration.created", Subject("registration", made.document_id), data)
 
     def is_taken(self, form: Form, field: str, values: Mapping[str, Any]) -> bool:
         """Whether another registration has the same value in the unique field `field`."""
@@ -216,7 +223,7 @@ class Registrations:
             limit,
             after,
         )
-        return Page([*self._load(page.items)], page.next)
+        return Page([*self.load(page.items)], page.next)
 
     def of_session(self, session_id: str) -> Sequence[Registration]:
         """All registrations made in one session. The caller has checked who may see it."""
@@ -225,7 +232,7 @@ class Registrations:
                 {"session_id": session_id, "kind": "registration.created"}
             )
             made = [(one["data"]["type"], one["subject"]["id"]) for one in found.sort("at", -1)]
-        return self._load(made)
+        return self.load(made)
 
     def undo(self, actor: Principal, document_id: str, key: str | None = None) -> Registration:
         """Take back one's own registration within ten minutes: an inverse entry, not a deletion.
@@ -301,7 +308,7 @@ class Registrations:
             if one.unique and values.get(one.name) is not None
         ]
 
-    def _load(self, made: Sequence[tuple[str, str]]) -> Sequence[Registration]:
+    def load(self, made: Sequence[tuple[str, str]]) -> Sequence[Registration]:
         """Registrations by type and id, in the order given; one query a type."""
         found: dict[str, Registration] = {}
         for type_name in {name for name, _ in made}:
@@ -315,7 +322,7 @@ class Registrations:
 
     def _first(self, first: Activity) -> Registration:
         first.answers("registration.created")
-        return self._load([(first.data["type"], first.subject.id)])[0]
+        return self.load([(first.data["type"], first.subject.id)])[0]
 
     @staticmethod
     def _build(type_name: str, document: Document) -> Registration:

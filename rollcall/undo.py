@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from rollcall.activities import Activities, Activity
+from rollcall.batches import Batches
 from rollcall.clock import Clock
 from rollcall.errors import Conflict, NotFound, Unauthenticated
 from rollcall.principal import Principal
@@ -22,20 +23,27 @@ LOOK_BACK = 50
 
 @dataclass(frozen=True)
 class Undone:
-    """What was taken back: the activity, and the thing as it is now."""
+    """What was taken back: the activity, and the thing as it is now (None for a whole table)."""
 
     activity: Activity
-    thing: Registration | Task
+    thing: Registration | Task | None
+    count: int = 1
 
 
 class Undo:
     """Finds and takes back the last reversible act of a person."""
 
     def __init__(
-        self, activities: Activities, registrations: Registrations, tasks: Tasks, clock: Clock
+        self,
+        activities: Activities,
+        registrations: Registrations,
+        batches: Batches,
+        tasks: Tasks,
+        clock: Clock,
     ) -> None:
         self._activities = activities
         self._registrations = registrations
+        self._batches = batches
         self._tasks = tasks
         self._clock = clock
 
@@ -73,6 +81,8 @@ class Undo:
                 f"The last thing was: {last.text}. That is more than ten minutes ago, so it can't "
                 "be taken back any more."
             )
+        if last.data.get("batch"):
+            return Undone(last, None, self._batches.undo(actor, last, key))
         if last.kind == "registration.created":
             return Undone(last, self._registrations.undo(actor, last.subject.id, key))
         return Undone(last, self._tasks.undo(actor, last, key))

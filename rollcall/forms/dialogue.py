@@ -16,6 +16,7 @@ from rollcall.errors import Invalid
 from rollcall.forms.kinds import Context, read, show
 from rollcall.forms.mentions import corrections_in, field_called, mentioned
 from rollcall.forms.spec import Field, Form
+from rollcall.forms.tables import Row
 
 OFFER_WAY_OUT_AFTER = 3
 _BARE_YES_NO = re.compile(r"\s*(yes|no|yep|yeah|nope|ok|okay|sure|nah|y|n)[\s.,!?]*", re.I)
@@ -36,7 +37,7 @@ class Draft:
     """A form as far as it is filled in. `asking` is the field in question, None at the summary.
 
     `key` is the idempotency key of the save to come, made when the form begins. `wrong` counts
-    refused answers to the present question.
+    refused answers to the present question. A pasted table has `rows` instead of answers.
     """
 
     draft_id: str
@@ -50,6 +51,7 @@ class Draft:
     asking: str | None = None
     wrong: int = 0
     state: str = "open"
+    rows: tuple[Row, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,21 @@ from typing import Any
 
 from bson import ObjectId
 
+from rollcall.batches import Batches
 from rollcall.clock import Clock, iso
 from rollcall.errors import Duplicate, Invalid, NotFound, Unauthenticated
-from rollcall.forms.dialogue import Draft, Event, Outcome, Utterance, begin, respond
+from rollcall.forms.dialogue import (
+    Draft,
+    Event,
+    Outcome,
+    Utterance,
+    begin,
+    respond,
+)
 from rollcall.forms.kinds import Context, jsonable
 from rollcall.forms.spec import Form, load_form
+from rollcall.forms.table_dialogue import checked_rows, respond_to_table
+from rollcall.forms.tables import Row, rows_of, split, type_of
 from rollcall.principal import Principal
 from rollcall.registrations import Registration, Registrations
 from rollcall.settings import ROOT
@@ -29,16 +39,23 @@ class Saved:
 
     outcome: Outcome
     saved: Registration | Task | None = None
+    batch: tuple[Registration, ...] = ()
 
 
 class Drafts:
     """Begins, continues and saves forms for a person."""
 
     def __init__(
-        self, database: Database, registrations: Registrations, tasks: Tasks, clock: Clock
+        self,
+        database: Database,
+        registrations: Registrations,
+        batches: Batches,
+        tasks: Tasks,
+        clock: Clock,
     ) -> None:
         self._collection = database.collection("drafts")
         self._registrations = registrations
+        self._batches = batches
         self._tasks = tasks
         self._clock = clock
         self.task_form = load_form(TASK_FORM)
@@ -62,6 +79,27 @@ class Drafts:
         form = self._registrations.type_for(actor, type_name)
         draft = self._new(actor, "registration", type_name)
         return self._keep(begin(draft, form, text, self.context(actor), self._taken(form)))
+
+    def begin_table(self, actor: Principal, text: str, type_name: str | None = None) -> Outcome:
+        """Begin a draft of many registrations from a pasted table. An open form is parked.
+
+        Raises `Invalid` for what is no table, or one whose columns fit no type.
+        """
+        cells = split(text)
+        if type_name is not None:
+            form: Form | None = self._registrations.type_for(actor, type_name)
+        else:
+            form = type_of(list(self._registrations.types(actor)), cells[0])
+        if form is None:
+            raise Invalid(
+                "I can't tell what these rows are. The first line should name the columns, for "
+                "example: Company name, Contact person, E-mail, Category."
+            )
+        context = self.context(actor)
+        rows = rows_of(form, cells, context)
+        draft = self._new(actor, "registration", form.name)
+        checked = checked_rows(form, rows, context, self._taken(form))
+        return self._keep(Outcome(replace(draft, rows=checked), Event.SUMMARY))
 
     def begin_task(self, actor: Principal, known: Mapping[str, Any]) -> Outcome:
         """Begin a task with values that were read already."""
@@ -111,10 +149,17 @@ class Drafts:
         What can't be saved (a value taken meanwhile) is asked again and nothing else is lost.
         """
         form = self.form_of(actor, draft)
-        outcome = respond(draft, form, said, self.context(actor), self._taken(form))
+        go_on = respond_to_table if draft.rows else respond
+        outcome = go_on(draft, form, said, self.context(actor), self._taken(form))
         if outcome.event is not Event.CONFIRMED:
             return Saved(self._keep(outcome))
         try:
+            if draft.rows:
+                made = self._batches.create(
+                    actor, draft.type, [row.typed for row in draft.rows], draft.key
+                )
+                done = Outcome(replace(outcome.draft, state="saved"), Event.CONFIRMED)
+                return Saved(self._keep(done), batch=tuple(made))
             saved = self._save(actor, draft)
         except (Duplicate, Invalid, NotFound) as error:
             wrong = next((one for one in error.fields if one in draft.answers), None)
@@ -187,6 +232,7 @@ class Drafts:
             "asking": draft.asking,
             "wrong": draft.wrong,
             "state": draft.state,
+            "rows": [{"typed": row.typed, "problems": row.problems} for row in draft.rows],
             "updated_at": draft.updated_at,
         }
         with storage_errors():
@@ -215,4 +261,5 @@ def _build(document: Document) -> Draft:
         asking=document["asking"],
         wrong=document["wrong"],
         state=document["state"],
+        rows=tuple(Row(one["typed"], {}, one["problems"]) for one in document.get("rows", ())),
     )

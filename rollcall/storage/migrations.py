@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from pymongo.errors import CollectionInvalid, DuplicateKeyError
+from pymongo.errors import CollectionInvalid, DuplicateKeyError, OperationFailure
 
 from rollcall.storage.database import Database, storage_errors
 from rollcall.storage.schema import (
@@ -17,6 +17,8 @@ from rollcall.storage.schema import (
     CollectionSchema,
     registration_collection,
 )
+
+NAMESPACE_EXISTS = 48
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,10 @@ def ensure_collection(database: Database, name: str, schema: CollectionSchema) -
     with storage_errors():
         try:
             database.raw.create_collection(name, validator=schema.validator())
-        except CollectionInvalid:
+        except (CollectionInvalid, OperationFailure) as error:
+            # Another process may create it between the driver's look and its own try.
+            if isinstance(error, OperationFailure) and error.code != NAMESPACE_EXISTS:
+                raise
             database.raw.command("collMod", name, validator=schema.validator())
         if schema.indexes:
             database.collection(name).create_indexes(schema.indexes)

@@ -50,7 +50,7 @@ COLLECTIONS: dict[str, CollectionSchema] = {
     "employees": CollectionSchema(
         ["_id", "employee_id", "name", "role", "status", "created_at"],
         {
-            "_id": {"bsonType": "string", "pattern": "^[A-Z]{2,6}[0-9]{3,8}$", "maxLength": 14},
+            "_id": {"bsonType": "string", "pattern": "^[A-Z]{2,6}[0-9]{3,8}\\z", "maxLength": 14},
             "employee_id": _TEXT,
             "name": _TEXT,
             "email": _OPTIONAL_TEXT,
@@ -250,6 +250,7 @@ REGISTRATION = CollectionSchema(
         "timestamp": _DATE,
         "status": {"enum": ["active", "undone"]},
         "unique_keys": {"bsonType": "array", "items": _TEXT},
+        "batch": _OPTIONAL_TEXT,
     },
     [
         IndexModel(
@@ -261,6 +262,11 @@ REGISTRATION = CollectionSchema(
         _newest("employee_id", "timestamp", name="employee"),
         _newest("session_id", "timestamp", name="session"),
         _newest("timestamp", name="newest"),
+        IndexModel(
+            [("batch", ASCENDING)],
+            name="batch",
+            partialFilterExpression={"batch": {"$type": "string"}},
+        ),
     ],
 )
 """Shared by every `<type>_registration`: a new type needs no code and no migration.

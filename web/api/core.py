@@ -203,6 +203,25 @@ class Statistics(MethodView):
         return services().roll.dashboard.statistics(person(), query["employee_id"])
 
 
+@blueprint.route("/drafts/table")
+class DraftTable(MethodView):
+    """`/api/v1/drafts/table`."""
+
+    @blueprint.arguments(schemas.TableRequest)
+    @blueprint.response(201, shapes.one(shapes.TABLE, "DraftTable"))
+    def post(self, body: dict[str, Any]) -> dict[str, Any]:
+        """Begin a draft of many registrations from a pasted table; go on with it in the chat."""
+        roll, actor = services().roll, person()
+        draft = roll.drafts.begin_table(actor, body["text"], body["type"]).draft
+        return {
+            "id": draft.draft_id,
+            "type": draft.type,
+            "label": roll.drafts.form_of(actor, draft).label,
+            "rows": len(draft.rows),
+            "problems": sum(bool(row.problems) for row in draft.rows),
+        }
+
+
 @blueprint.route("/drafts")
 class DraftList(MethodView):
     """`/api/v1/drafts`."""

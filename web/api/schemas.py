@@ -155,6 +155,13 @@ class RegistrationRequest(Request):
     )  # fmt: skip
 
 
+class TableRequest(Request):
+    """A pasted table; `type` when its columns don't tell."""
+
+    text = fields.String(required=True, validate=validate.Length(1, 200_000))
+    type = fields.String(load_default=None, validate=[validate.Length(1, 40), plain])
+
+
 class TaskRequest(Request):
     """A task for somebody."""
 

@@ -96,6 +96,13 @@ DRAFT: Shape = {
     "of": f.Integer(),
     "updated_at": _time(),
 }
+TABLE: Shape = {
+    "id": _text(),
+    "type": _text(example="supplier"),
+    "label": _text(),
+    "rows": f.Integer(),
+    "problems": f.Integer(),
+}
 TYPE: Shape = {
     "name": _text(),
     "label": _text(),
