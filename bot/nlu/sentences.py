@@ -102,7 +102,8 @@ class SentenceFeaturizer(DenseFeaturizer, GraphComponent):
         resource: Resource,
         execution_context: ExecutionContext,
     ) -> SentenceFeaturizer:
-        """A component for this model's graph."""
+        """A component for this model's graph; opens the encoder, so that no turn waits for it."""
+        encoder()
         return cls(execution_context.node_name, config)
 
     @classmethod

@@ -35,7 +35,8 @@ from bot.nlu.patterns import (
 )
 
 _ENGLISH = "frequency_dictionary_en_82_765.txt"  # part of symspellpy: word and count a line
-_LEAST_COUNT = 100_000  # rarer English words are more often typos of common ones
+_KNOWN_COUNT = 100_000  # rarer English words are more often typos of common ones
+_LIKELY_COUNT = 1_000_000  # words people mean when they mistype; more cost memory and guess worse
 _TRAINED_COUNT = 10**13  # a word of the training sentences beats any other at the same distance
 _SHORTEST = 3  # letters; shorter words have too many neighbours
 _TWO_EDITS = 7  # letters from which on two wrong ones are still one word's typo
@@ -57,20 +58,19 @@ class Speller:
     """Corrects single words towards `vocabulary` (lower-case words) and common English."""
 
     def __init__(self, vocabulary: list[str]) -> None:
-        self._trained = frozenset(vocabulary)
-        self._index = SymSpell(max_dictionary_edit_distance=2, prefix_length=7)
-        english = files("symspellpy").joinpath(_ENGLISH).read_text("utf-8-sig")
-        for line in english.splitlines():
-            word, count = line.split(" ")
-            if int(count) >= _LEAST_COUNT:
-                self._index.create_dictionary_entry(word, int(count))
+        english = _english()
+        self._known = frozenset(vocabulary) | english.keys()
+        self._index = SymSpell(max_dictionary_edit_distance=2, prefix_length=5)
+        for word, count in english.items():
+            if count >= _LIKELY_COUNT:
+                self._index.create_dictionary_entry(word, count)
         for word in vocabulary:
             self._index.create_dictionary_entry(word, _TRAINED_COUNT)
 
     def correct(self, word: str) -> str:
         """`word` itself if it is known or too strange, else the likeliest word it was meant as."""
         low = word.lower()
-        if len(low) < _SHORTEST or low in self._trained or not _WORD.fullmatch(word):
+        if len(low) < _SHORTEST or low in self._known or not _WORD.fullmatch(word):
             return word
         distance = 2 if len(low) >= _TWO_EDITS else 1
         found = self._index.lookup(low, Verbosity.CLOSEST, max_edit_distance=distance)
@@ -152,7 +152,7 @@ def vocabulary_of(examples: list[tuple[str, str]]) -> list[str]:
 
     A word counts if English knows it or if two examples use it: the rest are typos and names.
     """
-    english = set(_common_english())
+    english = _english()
     counts: dict[str, int] = {}
     for intent, text in examples:
         if intent in _NO_INTENT_WORDS:
@@ -174,7 +174,8 @@ def readable(text: str, tokens: list[Token], speller: Speller | None) -> list[To
     for position, token in enumerate(tokens):
         kind = next((one for one in kinds if one.start < token.end and token.start < one.end), None)
         if kind is None:
-            if speller and not _is_name(token.text, first=position == 0, shouting=shouting):
+            first = position == 0
+            if speller and not _is_kept(text, token, first=first, shouting=shouting):
                 token.text = speller.correct(token.text)
             result.append(token)
         elif not result or result[-1].end != kind.end:  # the first token of this one
@@ -182,12 +183,15 @@ def readable(text: str, tokens: list[Token], speller: Speller | None) -> list[To
     return result
 
 
-def _is_name(word: str, *, first: bool, shouting: bool) -> bool:
-    """A capital inside a sentence that is otherwise written small."""
-    return not shouting and not first and word[:1].isupper()
+def _is_kept(text: str, token: Token, *, first: bool, shouting: bool) -> bool:
+    """A name, a capital inside a sentence written small, or a piece of "isn't" or "Tom's"."""
+    is_name = not shouting and not first and token.text[:1].isupper()
+    around = text[max(token.start - 1, 0) : token.start] + text[token.end : token.end + 1]
+    return is_name or "'" in around or "’" in around
 
 
-def _common_english() -> list[str]:
-    english = files("symspellpy").joinpath(_ENGLISH).read_text("utf-8-sig")
-    pairs = (line.split(" ") for line in english.splitlines())
-    return [word for word, count in pairs if int(count) >= _LEAST_COUNT]
+def _english() -> dict[str, int]:
+    """English words that are no rarity, with how often they were counted."""
+    text = files("symspellpy").joinpath(_ENGLISH).read_text("utf-8-sig")
+    counted = (line.split(" ") for line in text.splitlines())
+    return {word: int(count) for word, count in counted if int(count) >= _KNOWN_COUNT}

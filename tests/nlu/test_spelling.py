@@ -55,6 +55,12 @@ def test_names_codes_and_unknown_words_stay(speller: Speller, text: str) -> None
     assert words(text, speller) == text.split()
 
 
+@pytest.mark.parametrize("text", ["that isn't rihgt", "that isn’t rihgt"])
+def test_a_contraction_is_no_typo(speller: Speller, text: str) -> None:
+    assert words(text, speller)[:2] == ["that", "isn"]
+    assert words(text, speller)[-1] == "right"
+
+
 def test_ids_addresses_and_quotations_become_their_kind(speller: Speller) -> None:
     text = "register emp 004 jan@taks.com +1 415 555 0102 'shwo taks'"
     assert words(text, speller) == [
