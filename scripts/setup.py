@@ -250,7 +250,8 @@ def train_model(force):
         command = [ROOT / "bot/.venv/bin/python", "-m", "rasa", "train"]
         command += ["--domain", "domain.yml", "--config", "config.yml", "--data"]
         command += [each for each in TRAINING_DATA if (ROOT / each).is_dir()]
-        command += ["--out", partial, "--fixed-model-name", "model"]
+        # Rasa's own cache looks at a component's class only, not at the functions that it calls.
+        command += ["--force", "--out", partial, "--fixed-model-name", "model"]
         quiet = {"RASA_TELEMETRY_ENABLED": "false", "TF_CPP_MIN_LOG_LEVEL": "3"}
         run(step, command, env=dict(os.environ, PYTHONUNBUFFERED="1", **quiet))
         trained = partial / "model.tar.gz"

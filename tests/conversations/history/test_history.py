@@ -22,7 +22,10 @@ def test_registrations_of_a_team_member_for_the_manager(
     roll.registrations.create(
         cast.employee, "equipment", {"item": "Dell Latitude", "serial_number": "S1"}
     )
-    assert "Erika Musterfrau (EMP004) has 1 registration" in manager.say("show the registrations of EMP004").text
+    assert (
+        "Erika Musterfrau (EMP004) has 1 registration"
+        in manager.say("show the registrations of EMP004").text
+    )
 
 
 def test_counting_by_type(admin: Conversation, roll: Rollcall, cast: Cast) -> None:
