@@ -8,11 +8,16 @@ import { EVERYONE, type View } from "./view";
 
 const SEES_OTHERS = new Set(["manager", "branch_admin", "admin"]);
 
+/** Whether who is signed in can look at anyone but themselves. */
+export function seesOthers(): boolean {
+  return SEES_OTHERS.has(account.employee?.role ?? "");
+}
+
 export async function startPicker(host: HTMLElement, view: View): Promise<void> {
   const title = need(document, "[data-whose]");
   title.textContent = whose(view, []);
   const me = account.employee;
-  if (me === null || !SEES_OTHERS.has(me.role)) return;
+  if (me === null || !seesOthers()) return;
   const known = await people();
   title.textContent = whose(view, known);
 

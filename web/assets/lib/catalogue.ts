@@ -4,21 +4,23 @@ import { account } from "./account";
 import { plainValue } from "./labels";
 import type { Page, Registration } from "./types";
 
-interface RegistrationType {
+export interface RegistrationType {
   name: string;
+  label: string;
+  plural: string;
   fields: { name: string; label: string }[];
 }
 
-let types: Promise<Map<string, string[]>> | null = null;
+let types: Promise<RegistrationType[]> | null = null;
 
-/** Field names in order, by type; fetched once a page, and nothing is lost when that fails. */
-async function fieldOrder(): Promise<Map<string, string[]>> {
+/** What may be registered; fetched once a page, and nothing is lost when that fails. */
+export function registrationTypes(): Promise<RegistrationType[]> {
   types ??= account.http
     .get<Page<RegistrationType>>("/api/v1/registration-types")
-    .then(({ items }) => new Map(items.map((type) => [type.name, type.fields.map((field) => field.name)])))
+    .then(({ items }) => items)
     .catch(() => {
       types = null;
-      return new Map<string, string[]>();
+      return [];
     });
   return types;
 }
@@ -32,7 +34,7 @@ export interface Shown extends Registration {
 
 /** Registrations with a title; the order of answers in the record is the order they were given in. */
 export async function titled(registrations: Registration[]): Promise<Shown[]> {
-  const order = await fieldOrder();
+  const order = new Map((await registrationTypes()).map((type) => [type.name, type.fields.map((field) => field.name)]));
   return registrations.map((one) => {
     const names = order.get(one.registration_type.replace(/_registration$/, "")) ?? Object.keys(one.data);
     const values = names.map((name) => plainValue(one.data[name]));

@@ -17,6 +17,8 @@ export interface ChartData {
   unit: string;
   labels: string[];
   series: Series[];
+  /** Two series as pairs of bars instead of one on the other: parts are stacked, rivals are not. */
+  paired?: boolean;
 }
 
 const HEIGHT = 190; // px
@@ -61,9 +63,11 @@ export class BarChart {
     this.#drawn?.destroy();
     this.#canvas.replaceChildren();
     const color = colors(this.#canvas);
-    const { labels, series } = this.#data;
-    const stacked = stack(series);
-    const paths = UPlot.paths.bars?.({ size: [0.7, 56], radius: 0.15 });
+    const { labels, series, paired } = this.#data;
+    const drawn = paired ? series : stack(series);
+    const bars = UPlot.paths.bars;
+    const alone = bars?.({ size: [0.7, 56], radius: 0.15 });
+    const pair = [bars?.({ size: [0.35, 28], align: -1, radius: 0.15 }), bars?.({ size: [0.35, 28], align: 1, radius: 0.15 })];
     const axis = { stroke: color("--muted"), font: "12px system-ui, sans-serif", ticks: { show: false } };
     this.#drawn = new UPlot(
       {
@@ -88,17 +92,14 @@ export class BarChart {
         ],
         series: [
           {},
-          ...stacked.map(({ label, color: name }) => ({
-            label,
-            fill: color(name),
-            stroke: color(name),
-            width: 0,
-            points: { show: false },
-            ...(paths ? { paths } : {}),
-          })),
+          ...drawn.map(({ label, color: name }, at) => {
+            const paths = paired ? pair[at] : alone;
+            const ink = color(name);
+            return { label, fill: ink, stroke: ink, width: 0, points: { show: false }, ...(paths ? { paths } : {}) };
+          }),
         ],
       },
-      [labels.map((_, at) => at), ...stacked.map(({ values }) => values)],
+      [labels.map((_, at) => at), ...drawn.map(({ values }) => values)],
       this.#canvas,
     );
     for (const canvas of this.#canvas.querySelectorAll("canvas")) canvas.setAttribute("aria-hidden", "true");

@@ -44,6 +44,12 @@ export class Section<T> {
     }
   }
 
+  /** What is shown answers another question: what comes next begins with a skeleton. */
+  forget(): void {
+    this.#latest += 1;
+    this.#shown = false;
+  }
+
   /** Shows data that came some other way. */
   show(data: T): void {
     this.#latest += 1;

@@ -12,6 +12,8 @@ interface Formats {
   full: Intl.DateTimeFormat;
   /** "2026-11-21": for comparing days. */
   day: Intl.DateTimeFormat;
+  /** Every part of date and time in two digits, to compare with UTC. */
+  clocks: Intl.DateTimeFormat;
 }
 
 let formats = formatsIn(undefined);
@@ -34,6 +36,10 @@ function formatsIn(timeZone: string | undefined): Formats {
     dateAndYear: format({ dateStyle: "medium" }),
     full: format({ dateStyle: "full", timeStyle: "short" }),
     day: format({ year: "numeric", month: "2-digit", day: "2-digit" }, "en-CA"),
+    clocks: format(
+      { year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" },
+      "en-CA",
+    ),
   };
 }
 
@@ -67,9 +73,33 @@ export function isOverdue(iso: string, now = new Date()): boolean {
 /** "2 h 5 min" between two moments. */
 export function duration(from: string, to: string): string {
   const minutes = Math.max(0, Math.round((Date.parse(to) - Date.parse(from)) / 60_000));
-  if (Number.isNaN(minutes)) return "";
-  if (minutes < 60) return `${minutes} min`;
-  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+  return Number.isNaN(minutes) ? "" : minutesText(minutes);
+}
+
+/** "2 h 5 min" for 125. */
+export function minutesText(minutes: number): string {
+  const whole = Math.round(minutes);
+  if (whole < 60) return `${whole} min`;
+  return `${Math.floor(whole / 60).toLocaleString()} h ${whole % 60} min`;
+}
+
+/** The day of a moment, "2026-11-21"; "" when it is none. */
+export function dayIn(moment: number): string {
+  return Number.isNaN(moment) ? "" : formats.day.format(moment);
+}
+
+/** "21 Nov" for the day of a moment, with the year when it is another one. */
+export function dateText(moment: number): string {
+  return dayOf(new Date(moment), new Date());
+}
+
+/** When "2026-11-21" begins, in the zone that times are shown in, as ISO 8601 UTC. */
+export function startOfDay(day: string): string {
+  const asked = Date.parse(`${day}T00:00:00Z`);
+  // Twice: the first guess can be on the other side of a change of clocks.
+  let found = asked - offsetAt(asked);
+  found = asked - offsetAt(found);
+  return new Date(found).toISOString();
 }
 
 /** `<time>` with the short form, the long form as its title. */
@@ -99,6 +129,13 @@ export function clockAfter(seconds: number, now = new Date()): string {
 function dayOf(at: Date, now: Date): string {
   const sameYear = formats.day.format(at).slice(0, 4) === formats.day.format(now).slice(0, 4);
   return (sameYear ? formats.date : formats.dateAndYear).format(at);
+}
+
+/** How far the zone's clocks are ahead of UTC at a moment, in ms. */
+function offsetAt(moment: number): number {
+  const part = Object.fromEntries(formats.clocks.formatToParts(moment).map(({ type, value }) => [type, value]));
+  const shown = `${part["year"]}-${part["month"]}-${part["day"]}T${part["hour"]}:${part["minute"]}:${part["second"]}Z`;
+  return Date.parse(shown) - Math.floor(moment / 1000) * 1000;
 }
 
 /** Calendar days from one moment to another, in the zone that times are shown in. */

@@ -135,6 +135,16 @@ export interface Draft {
   updated_at: string;
 }
 
+/** What `POST /api/v1/drafts/table` answers. */
+export interface TableDraft {
+  id: string;
+  type: string;
+  label: string;
+  rows: number;
+  /** How many rows have something to mend. */
+  problems: number;
+}
+
 export interface Registration {
   document_id: string;
   type?: string;
@@ -177,6 +187,17 @@ export interface SessionDetails extends UserSession {
   task_assignments: Task[];
   timeline: Activity[];
   statistics: Record<string, number>;
+}
+
+/** What `GET /api/v1/history` answers. */
+export interface HistoryAnswer {
+  total: number;
+  /** The count of the period before, when compared. */
+  before: number | null;
+  minutes: number | null;
+  columns: Column[];
+  rows: Record<string, unknown>[];
+  groups: { key: string; label: string; count: number; before: number | null }[];
 }
 
 export interface Statistics {

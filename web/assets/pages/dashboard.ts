@@ -1,10 +1,11 @@
 // The dashboard: what happened, of oneself or of whoever one may see, changing as it happens.
-// `?employee_id=EMP003` shows somebody, `?employee_id=all` everyone one may see.
+// `?employee_id=EMP003` shows somebody, `?employee_id=all` everyone one may see; `?subject=…` asks.
 
 import { focusSignIn, signInForm } from "../auth/sign-in-form";
+import { AnswerPanel } from "../dashboard/answer";
 import { chartsSection } from "../dashboard/charts";
 import { LiveLight } from "../dashboard/live-light";
-import { startPicker } from "../dashboard/picker";
+import { seesOthers, startPicker } from "../dashboard/picker";
 import { sessionsSection } from "../dashboard/sessions";
 import { registrationsSection, tasksSection } from "../dashboard/tables";
 import { tilesSection } from "../dashboard/tiles";
@@ -38,12 +39,13 @@ export async function startDashboard(): Promise<void> {
 function show(main: HTMLElement): void {
   need(document, "[data-gate]").hidden = true;
   main.hidden = false;
-  const view = viewOf(new URLSearchParams(location.search).get("employee_id"));
+  const view = viewOf(new URLSearchParams(location.search));
   const part = (name: string): HTMLElement => need(main, `[data-part="${name}"]`);
 
   const timeline = new Timeline(part("timeline"), view);
   const figures = statistics(view);
   const parts: Refreshable[] = [
+    new AnswerPanel(main, view),
     tilesSection(part("tiles"), figures),
     chartsSection(part("charts"), figures),
     sessionsSection(part("sessions"), view),
@@ -82,9 +84,12 @@ function statistics(view: View): () => Promise<Statistics> {
   };
 }
 
-function viewOf(asked: string | null): View {
+function viewOf(address: URLSearchParams): View {
+  const asked = address.get("employee_id");
   const own = account.employee?.employee_id ?? "";
-  if (asked === EVERYONE) return { employeeId: null, own };
+  // A question about nobody in particular is about everyone; the rest of the page goes with it.
+  const everyone = asked === EVERYONE || (!asked && address.has("subject") && seesOthers());
+  if (everyone) return { employeeId: null, own };
   return { employeeId: asked?.trim().toUpperCase() || own, own };
 }
 
