@@ -1,22 +1,31 @@
-// Where one types: Enter sends, Shift+Enter makes a line, arrow up recalls the last message.
+// Where one types: Enter sends, Shift+Enter makes a line, arrow up recalls the last message. A
+// pasted table goes another way than words and may be longer.
 
 import { fill, freshId, h } from "../lib/dom";
 import { icon } from "../lib/icons";
+import { isTable } from "./pasted";
 
-const LIMIT = 1000; // characters the server takes
+const LIMIT = 1000; // characters the server takes in a message
+const TABLE_LIMIT = 200_000; // and in a table
 const SHOW_COUNT_FROM = 800;
 const TALLEST = 160; // px
+
+export interface ComposerHandlers {
+  say: (text: string) => void;
+  /** Hands a table over; false when it was refused, and then it stays here to be mended. */
+  paste: (text: string) => Promise<boolean>;
+}
 
 export class Composer {
   readonly element: HTMLFormElement;
   readonly #input: HTMLTextAreaElement;
   readonly #send: HTMLButtonElement;
   readonly #count: HTMLElement;
-  readonly #onSend: (text: string) => void;
+  readonly #handlers: ComposerHandlers;
   #last = "";
 
-  constructor(onSend: (text: string) => void) {
-    this.#onSend = onSend;
+  constructor(handlers: ComposerHandlers) {
+    this.#handlers = handlers;
     const id = freshId("message");
     const countId = freshId("count");
     this.#count = h("p", { class: "count", id: countId, "aria-live": "polite" });
@@ -52,13 +61,29 @@ export class Composer {
     this.#input.focus({ preventScroll: true });
   }
 
-  #submit(): void {
-    const text = this.#input.value.trim();
-    if (text === "" || length(text) > LIMIT) return;
-    this.#last = text;
+  clear(): void {
     this.#input.value = "";
     this.#changed();
-    this.#onSend(text);
+  }
+
+  #submit(): void {
+    const text = this.#input.value.trim();
+    if (text === "" || this.#input.readOnly || length(text) > limitOf(text)) return;
+    if (isTable(text)) {
+      void this.#paste();
+      return;
+    }
+    this.#last = text;
+    this.clear();
+    this.#handlers.say(text);
+  }
+
+  async #paste(): Promise<void> {
+    this.#input.readOnly = true;
+    // As it is: an empty first or last cell is only blanks.
+    const taken = await this.#handlers.paste(this.#input.value);
+    this.#input.readOnly = false;
+    if (taken) this.clear();
   }
 
   #key(event: KeyboardEvent): void {
@@ -74,19 +99,31 @@ export class Composer {
   }
 
   #changed(): void {
-    const count = length(this.#input.value.trim());
-    const over = count > LIMIT;
+    const text = this.#input.value.trim();
+    const count = length(text);
+    const over = count > limitOf(text);
     this.#send.toggleAttribute("disabled", count === 0 || over);
     this.#count.classList.toggle("over", over);
-    fill(this.#count, countText(count));
+    fill(this.#count, countText(count, isTable(text)));
     if (!this.#input.isConnected) return; // nothing to measure yet: one row
     this.#input.style.height = "auto";
     this.#input.style.height = `${Math.min(this.#input.scrollHeight, TALLEST)}px`;
   }
 }
 
-function countText(count: number): string {
-  if (count > LIMIT) return `${count - LIMIT} characters too many: shorten it to send it.`;
+/** Whether the server takes it as a message. */
+export function isMessage(text: string): boolean {
+  return length(text.trim()) <= LIMIT;
+}
+
+function limitOf(text: string): number {
+  return isTable(text) ? TABLE_LIMIT : LIMIT;
+}
+
+function countText(count: number, table: boolean): string {
+  const limit = table ? TABLE_LIMIT : LIMIT;
+  if (count > limit) return `${count - limit} characters too many: shorten it to send it.`;
+  if (table) return "A table: you see its rows before anything is saved.";
   return count >= SHOW_COUNT_FROM ? `${LIMIT - count} characters left` : "";
 }
 

@@ -6,10 +6,11 @@ import { account } from "../lib/account";
 import { fill, h } from "../lib/dom";
 import { ApiError, explain, NoAnswer, uuid } from "../lib/http";
 import { icon } from "../lib/icons";
-import type { Button, ChatAnswer, Turn } from "../lib/types";
+import type { Button, ChatAnswer, TableDraft, Turn } from "../lib/types";
 import css from "../styles/chat.css?text";
-import { Composer } from "./composer";
+import { Composer, isMessage } from "./composer";
 import { MessageLog, type OwnMessage } from "./log";
+import { pastedText } from "./pasted";
 
 const SUGGESTIONS = ["Hi, I am employee EMP001", "Register a supplier", "My tasks"];
 
@@ -29,7 +30,7 @@ export class RollcallChat extends HTMLElement {
     say: (text) => this.say(text),
     signIn: (employeeId) => this.#signInCard(employeeId),
   });
-  readonly #composer = new Composer((text) => this.say(text));
+  readonly #composer = new Composer({ say: (text) => this.say(text), paste: (text) => this.#paste(text) });
   readonly #notice = h("div", { class: "offline", role: "status" });
   readonly #welcome = h("div", { class: "welcome" });
   /** What led to the passphrase field: said again once the person is known. */
@@ -99,6 +100,36 @@ export class RollcallChat extends HTMLElement {
     const own = this.#log.own(shown, new Date().toISOString());
     this.#showWelcome();
     this.#send({ typed, message, id: uuid(), own });
+  }
+
+  /** A table becomes a draft first; then the conversation goes on with it. */
+  async #paste(text: string): Promise<boolean> {
+    this.#log.typing = true;
+    try {
+      const draft = await account.http.post<TableDraft>("/api/v1/drafts/table", { text });
+      this.#begin(pastedText(draft.rows), `continue my ${draft.label}`, `continue my ${draft.label}`);
+      return true;
+    } catch (error) {
+      this.#log.typing = this.#busy;
+      this.#refused(text, error);
+      return false;
+    }
+  }
+
+  #refused(text: string, error: unknown): void {
+    this.#log.problem(explain(error));
+    if (!(error instanceof ApiError)) return;
+    if (error.status === 401) {
+      this.#claim = null;
+      this.#log.show(this.#signInCard(this.#lastId));
+    } else if (error.status === 422 && isMessage(text)) {
+      // Words on several lines, each with a comma, look like a table too.
+      const say = (): void => {
+        this.#composer.clear();
+        this.say(text.trim());
+      };
+      this.#log.show(h("div", { class: "quick" }, h("button", { type: "button", on: { click: say } }, "Send it as a message")));
+    }
   }
 
   /** One message after the other: the next is sent when the one before is answered. */

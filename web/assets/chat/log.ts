@@ -120,6 +120,11 @@ export class MessageLog {
     this.#keepEnd();
   }
 
+  /** What went wrong here, said like an answer; offers made earlier stay, the conversation did not go on. */
+  problem(text: string): void {
+    this.#reply({ text, custom: { type: "error", code: "refused" } }, new Date().toISOString(), true, true);
+  }
+
   note(text: string, name: "info" | "check" | "alert" = "info"): void {
     this.#add(h("div", { class: `message note ${name}` }, icon(name), h("span", {}, text)), null);
     this.#keepEnd();

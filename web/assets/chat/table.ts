@@ -1,12 +1,17 @@
 // A table in a reply: captioned, with the query as chips, scrolling sideways within itself.
 
 import { h, hidden } from "../lib/dom";
+import { downloadLink } from "../lib/download";
 import { icon } from "../lib/icons";
 import { plainValue } from "../lib/labels";
 import type { Custom } from "../lib/types";
 import { localLink } from "./cards";
 
-export function tableView(custom: Extract<Custom, { type: "table" }>): HTMLElement {
+const EXPORTS = "/api/v1/exports";
+
+type Table = Extract<Custom, { type: "table" }>;
+
+export function tableView(custom: Table): HTMLElement {
   const { columns, rows, total, url, chips } = custom;
   const all = total ?? rows.length;
   const caption = custom.title ?? (all === 1 ? "1 row" : `${all} rows`);
@@ -21,22 +26,33 @@ export function tableView(custom: Extract<Custom, { type: "table" }>): HTMLEleme
           ...chips.map((chip) => h("li", {}, typeof chip === "string" ? chip : chip.label)),
         )
       : null,
+    columns.length > 0 ? grid(custom, caption, rest) : null, // a count and a file have none
+    all === 0 ? h("p", { class: "quiet" }, icon("info"), hidden("Note: "), "Nothing found.") : null,
+    url ? linkTo(url) : null,
+  );
+}
+
+function grid({ columns, rows }: Table, caption: string, rest: string | null): HTMLElement {
+  return h(
+    "div",
+    { class: "table-scroll", tabindex: "0", role: "region", "aria-label": `${caption}, scrolls sideways` },
     h(
-      "div",
-      { class: "table-scroll", tabindex: "0", role: "region", "aria-label": `${caption}, scrolls sideways` },
+      "table",
+      {},
+      h("caption", {}, caption, rest ? h("span", { class: "quiet" }, ` · ${rest}`) : null),
+      h("thead", {}, h("tr", {}, ...columns.map((column) => h("th", { scope: "col" }, column.label)))),
       h(
-        "table",
+        "tbody",
         {},
-        h("caption", {}, caption, rest ? h("span", { class: "quiet" }, ` · ${rest}`) : null),
-        h("thead", {}, h("tr", {}, ...columns.map((column) => h("th", { scope: "col" }, column.label)))),
-        h(
-          "tbody",
-          {},
-          ...rows.map((row) => h("tr", {}, ...columns.map((column) => h("td", {}, plainValue(row[column.name]))))),
-        ),
+        ...rows.map((row) => h("tr", {}, ...columns.map((column) => h("td", { class: column.name === "problem" ? "to-mend" : null }, plainValue(row[column.name]))))),
       ),
     ),
-    rows.length === 0 ? h("p", { class: "quiet" }, icon("info"), hidden("Note: "), "Nothing found.") : null,
-    url ? localLink(url, "Open on the dashboard") : null,
   );
+}
+
+/** A file is saved, anything else is a page. */
+function linkTo(url: string): HTMLElement | null {
+  const { origin, pathname, search } = new URL(url, location.origin);
+  const isFile = origin === location.origin && pathname.startsWith(EXPORTS);
+  return isFile ? downloadLink(pathname + search, "Download") : localLink(url, "Open on the dashboard");
 }
