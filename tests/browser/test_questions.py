@@ -226,7 +226,7 @@ def paste(visitor: Visitor, text: str) -> None:
 
 
 def test_a_pasted_table_is_previewed_mended_and_saved(newcomer: Newcomer) -> None:
-    visitor = newcomer()
+    visitor = newcomer(reduced_motion="reduce")
     visitor.enter("EMP007")
     visitor.open("/")
     paste(visitor, PASTED)
@@ -239,6 +239,7 @@ def test_a_pasted_table_is_previewed_mended_and_saved(newcomer: Newcomer) -> Non
     expect(wrong).to_contain_text("two(at)pasted")
     expect(wrong.locator(".to-mend")).to_contain_text("not a valid e-mail")
     assert visitor.violations() == []
+    expect(visitor.page.locator("[data-part=drafts]")).to_contain_text("upplier")
     visitor.say("row 2 e-mail is two@pasted.example.com")
     visitor.press("Save all")
     visitor.expect_reply("Saved: 2 suppliers")
@@ -292,7 +293,7 @@ def test_what_looks_like_a_table_goes_to_the_drafts_and_all_else_to_the_chat(
 
 
 def test_a_refused_table_is_explained_and_stays_where_it_was_typed(newcomer: Newcomer) -> None:
-    visitor = newcomer()
+    visitor = newcomer(reduced_motion="reduce")
     visitor.enter("EMP008")
     visitor.open("/")
     words = "Good morning, dear all\nSee you at noon, I hope"

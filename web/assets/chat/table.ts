@@ -44,7 +44,7 @@ function grid({ columns, rows }: Table, caption: string, rest: string | null): H
       h(
         "tbody",
         {},
-        ...rows.map((row) => h("tr", {}, ...columns.map((column) => h("td", { class: column.name === "problem" ? "to-mend" : null }, plainValue(row[column.name]))))),
+        ...rows.map((row) => h("tr", {}, ...columns.map((column) => h("td", { class: column.name === "problem" && row[column.name] ? "to-mend" : null }, plainValue(row[column.name]))))),
       ),
     ),
   );

@@ -59,7 +59,7 @@ export const PRIORITIES = ["low", "medium", "high", "urgent"];
 export const MEASURES: Readonly<Record<string, string>> = {
   list: "List",
   count: "How many",
-  compare: "Compare with before",
+  compare: "Compared",
   duration: "How long",
 };
 
