@@ -1,0 +1,27 @@
+"""Settings and activity kinds: the code and its documentation are the same list."""
+
+import re
+
+from rollcall.activities import KINDS
+from rollcall.settings import ROOT, Settings
+
+ROW = re.compile(r"^\| `([^`]+)` \| (.*?) \|(?: (.*) \|)?$", re.MULTILINE)
+
+
+def rows(name: str) -> list[tuple[str, ...]]:
+    """The rows of the table in a document, their first cell without its quotes."""
+    return [row.groups() for row in ROW.finditer((ROOT / "docs" / name).read_text("utf-8"))]
+
+
+def test_every_setting_is_documented_with_its_default_and_nothing_else() -> None:
+    expected = set()
+    for name, field in Settings.model_fields.items():
+        variable = str(field.validation_alias or f"ROLLCALL_{name.upper()}")
+        default = int(field.default) if isinstance(field.default, bool) else field.default
+        shown = "–" if default is None else f"`{default}`"
+        expected.add((variable, shown, field.description))
+    assert set(rows("settings.md")) == expected
+
+
+def test_every_kind_of_activity_is_documented_with_its_sentence_and_nothing_else() -> None:
+    assert {(kind, sentence) for kind, sentence, *_ in rows("activities.md")} == set(KINDS.items())
