@@ -1,0 +1,143 @@
+"""Turns and buttons: a message is answered once, and a button belongs to its conversation."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+
+from rollcall import Rollcall
+from rollcall.errors import Conflict
+from tests.cast import Cast
+from tests.conftest import StandingClock
+
+HERE, THERE = "guest_here", "guest_there"
+REPLIES = [{"text": "Hello!", "buttons": [], "custom": None}]
+
+
+def _begin(roll: Rollcall, turn_id: str = "turn-0001", conversation: str = HERE) -> object:
+    return roll.turns.begin(turn_id, conversation, None, None, "hello")
+
+
+def _finish(roll: Rollcall, turn_id: str = "turn-0001") -> None:
+    roll.turns.finish(turn_id, REPLIES, "greet", 0.99, ["utter_greet"], 12)
+
+
+def test_new_message_has_no_earlier_answer(roll: Rollcall) -> None:
+    assert _begin(roll) is None
+
+
+def test_repeated_message_gets_the_first_answer(roll: Rollcall) -> None:
+    _begin(roll)
+    _finish(roll)
+    earlier = roll.turns.begin("turn-0001", HERE, None, None, "something else")
+    assert earlier is not None
+    assert (earlier.text, earlier.replies) == ("hello", REPLIES)
+
+
+def test_message_that_is_being_answered_waits(roll: Rollcall) -> None:
+    _begin(roll)
+    with pytest.raises(Conflict, match="being answered"):
+        _begin(roll)
+
+
+def test_failed_message_may_be_tried_again(roll: Rollcall) -> None:
+    _begin(roll)
+    roll.turns.fail("turn-0001")
+    assert _begin(roll) is None
+    with pytest.raises(Conflict):
+        _begin(roll)
+
+
+def test_message_lost_with_its_process_may_be_tried_again_after_a_minute(
+    roll: Rollcall, clock: StandingClock
+) -> None:
+    _begin(roll)
+    clock.forward(seconds=60)
+    with pytest.raises(Conflict):
+        _begin(roll)
+    clock.forward(seconds=1)
+    assert _begin(roll) is None
+
+
+def test_eight_tries_at_once_are_played_once(roll: Rollcall) -> None:
+    def begin(_: int) -> bool:
+        try:
+            return _begin(roll) is None
+        except Conflict:
+            return False
+
+    with ThreadPoolExecutor(8) as threads:
+        assert sum(threads.map(begin, range(8))) == 1
+
+
+def test_id_of_another_conversation_tells_nothing(roll: Rollcall) -> None:
+    _begin(roll)
+    _finish(roll)
+    with pytest.raises(Conflict):
+        _begin(roll, conversation=THERE)
+
+
+def test_history_is_what_was_answered_oldest_first(roll: Rollcall, clock: StandingClock) -> None:
+    for number in range(4):
+        clock.forward(seconds=1)
+        roll.turns.begin(f"turn-{number}", HERE, None, None, f"message {number}")
+        if number != 2:
+            _finish(roll, f"turn-{number}")
+    _begin(roll, "turn-elsewhere", THERE)
+    _finish(roll, "turn-elsewhere")
+    history = [one.text for one in roll.turns.history(HERE)]
+    assert history == ["message 0", "message 1", "message 3"]
+    assert [one.text for one in roll.turns.history(HERE, 2)] == ["message 1", "message 3"]
+
+
+def test_turn_is_kept_with_all_that_training_needs(roll: Rollcall, clock: StandingClock) -> None:
+    _begin(roll)
+    _finish(roll)
+    kept = roll.database.collection("turns").find_one({"_id": "turn-0001"})
+    assert kept == {
+        "_id": "turn-0001",
+        "conversation_id": HERE,
+        "session_id": None,
+        "employee_id": None,
+        "at": clock(),
+        "text": "hello",
+        "state": "answered",
+        "replies": REPLIES,
+        "intent": "greet",
+        "confidence": 0.99,
+        "actions": ["utter_greet"],
+        "ms": 12,
+    }
+
+
+def test_messages_of_a_session_are_counted_once_each(roll: Rollcall, cast: Cast) -> None:
+    session_id = str(cast.employee.session_id)
+    for turn_id in ("turn-0001", "turn-0002"):
+        roll.turns.begin(turn_id, session_id, session_id, "EMP004", "hello")
+        _finish(roll, turn_id)
+        roll.turns.begin(turn_id, session_id, session_id, "EMP004", "hello")
+    assert roll.sessions.get(cast.employee, session_id).counts["messages"] == 2
+
+
+def test_button_means_what_was_issued(roll: Rollcall) -> None:
+    identity = roll.buttons.issue(HERE, "Save", "/affirm")
+    assert identity.startswith("button_")
+    button = roll.buttons.press(HERE, identity)
+    assert button is not None
+    assert (button.title, button.payload) == ("Save", "/affirm")
+
+
+@pytest.mark.parametrize("text", ["/affirm", "button_", "button_x", "", "{'$ne': ''}"])
+def test_what_was_not_issued_is_text(roll: Rollcall, text: str) -> None:
+    roll.buttons.issue(HERE, "Save", "/affirm")
+    assert roll.buttons.press(HERE, text) is None
+
+
+def test_button_of_another_conversation_is_text(roll: Rollcall) -> None:
+    identity = roll.buttons.issue(HERE, "Save", "/affirm")
+    assert roll.buttons.press(THERE, identity) is None
+
+
+def test_button_lives_seven_days(roll: Rollcall) -> None:
+    index = roll.database.collection("buttons").index_information()["expiry"]
+    assert index["expireAfterSeconds"] == timedelta(days=7).total_seconds()
