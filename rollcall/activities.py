@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from bson import ObjectId
 from pymongo.errors import DuplicateKeyError, OperationFailure
+from pymongo.read_concern import ReadConcern
 
 from rollcall.clock import Clock, iso
 from rollcall.directory import Directory
@@ -41,6 +42,10 @@ KINDS: dict[str, str] = {
 
 BY_ITSELF = {"session.expired"}
 """What happens to somebody's session without them: no sign that they are there."""
+
+LATEST = ReadConcern("linearizable")
+"""Sees also what was written a moment ago, after waiting until a majority has it: a transaction
+that failed may have met a write that a majority read doesn't show yet."""
 
 T = TypeVar("T")
 
@@ -154,7 +159,7 @@ class Activities:
         except (Conflict, DuplicateKeyError, OperationFailure, StorageUnavailable):
             # The write may have been ours all the same: another try with this key won the race
             # (and what it changed is in the way now), or its acknowledgement was lost.
-            if scoped and (earlier := self._by_key(scoped)):
+            if scoped and (earlier := self._by_key(scoped, LATEST)):
                 return first(earlier)
             raise
 
@@ -230,9 +235,10 @@ class Activities:
                     [activity] = self._named([self._build(change["fullDocument"])])
                     yield activity, stream.resume_token
 
-    def _by_key(self, key: str) -> Activity | None:
+    def _by_key(self, key: str, concern: ReadConcern | None = None) -> Activity | None:
+        collection = self._collection.with_options(read_concern=concern)
         with storage_errors():
-            document = self._collection.find_one({"key": key})
+            document = collection.find_one({"key": key}, max_time_ms=10_000)
         return self._build(document) if document else None
 
     def _named(self, activities: Sequence[Activity]) -> Sequence[Activity]:

@@ -47,13 +47,37 @@ def mongodb_uri(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield server.uri
 
 
-@pytest.fixture
-def database(mongodb_uri: str) -> Iterator[Database]:
-    """An empty database of its own for one test."""
+@pytest.fixture(scope="session")
+def shared_test_database(mongodb_uri: str) -> Iterator[Database]:
+    """The database of this test process. One for all tests: each new one opens some hundred
+    files, which stay open for a while after it was dropped."""
     database = Database(mongodb_uri, f"test_{secrets.token_hex(6)}")
     yield database
     database.drop()
     database.close()
+
+
+@pytest.fixture
+def database(shared_test_database: Database) -> Database:
+    """A database without a single document."""
+    empty(shared_test_database)
+    return shared_test_database
+
+
+@pytest.fixture
+def new_database(mongodb_uri: str) -> Iterator[Database]:
+    """A database that has never been used, for tests of how one is set up."""
+    database = Database(mongodb_uri, f"new_{secrets.token_hex(6)}")
+    yield database
+    database.drop()
+    database.close()
+
+
+def empty(database: Database) -> None:
+    """Delete all documents; collections, validators and indexes stay."""
+    for name in database.raw.list_collection_names():
+        if not name.startswith("system."):
+            database.collection(name).delete_many({})
 
 
 @pytest.fixture

@@ -10,8 +10,7 @@ from rollcall import Rollcall, Settings
 from rollcall.storage.database import Database
 from tests.assistant import Assistant, Conversation, running_assistant
 from tests.cast import Cast, admit
-
-KEPT = ("migrations", "chain_heads")
+from tests.conftest import empty
 
 
 @pytest.fixture(scope="session")
@@ -38,10 +37,8 @@ def roll(shared_database: Database, tmp_path: Path) -> Rollcall:
     """The domain on the assistant's database, emptied; by the real clock, as the assistant."""
     settings = Settings(home=tmp_path / "home", demo=False)
     roll = Rollcall(settings, shared_database, refresh_pepper="pepper")
+    empty(shared_database)
     roll.migrate()
-    for name in shared_database.raw.list_collection_names():
-        if name not in KEPT and not name.startswith("system."):
-            shared_database.collection(name).delete_many({})
     return roll
 
 

@@ -17,6 +17,12 @@ ALL = {*COLLECTIONS, "supplier_registration", "visitor_registration"}
 TYPES = ["supplier", "visitor"]
 
 
+@pytest.fixture
+def database(new_database: Database) -> Database:
+    """These tests set a database up."""
+    return new_database
+
+
 def _state(database: Database) -> dict[str, Any]:
     """Collections with their validators and indexes, and what the migrations left."""
     found = {one["name"]: one for one in database.raw.list_collections()}
