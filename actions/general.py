@@ -72,7 +72,8 @@ class Fallback(SkillAction):
     action_name = "action_default_fallback"
 
     def act(self, asked: Asked, answer: Answer) -> Events:
-        likely = [READINGS[one] for one in asked.ranking if one in READINGS][:2]
+        readings = [one for one in asked.ranking if one in READINGS and one != "help"]
+        likely = [READINGS[one] for one in readings[:2]]
         if len(likely) == 2 and asked.intent != "out_of_scope":  # noqa: PLR2004
             answer.say(
                 "I am not sure what you mean. Is it one of these?",
