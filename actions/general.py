@@ -72,6 +72,18 @@ class Fallback(SkillAction):
     action_name = "action_default_fallback"
 
     def act(self, asked: Asked, answer: Answer) -> Events:
+        form = self.roll.catalogue.recognise(asked.text)
+        if form is not None and asked.actor.signed_in:
+            # A type that is new knows no sentences yet, but its name says half of it.
+            see = f'/query_history{{"registration_type": "{form.plural}"}}'
+            answer.say(
+                f"Is it about registering something ({form.label}), or about what is on record?",
+                buttons=[
+                    button(f"Register a {form.label}", f"register a {form.label}"),
+                    button(f"My {form.plural}", see),
+                ],
+            )
+            return []
         readings = [one for one in asked.ranking if one in READINGS and one != "help"]
         likely = [READINGS[one] for one in readings[:2]]
         if len(likely) == 2 and asked.intent != "out_of_scope":  # noqa: PLR2004

@@ -38,7 +38,10 @@ class HistoryAction(SkillAction):
             people=self.roll.directory.everyone(actor, Permission.READ_ACTIVITIES),
             catalogue=self.roll.catalogue,
         )
-        return read_question(asked.text or OWN_REGISTRATIONS, asking, asked.last_question)
+        # A pressed button has no words: it may name a type, else it asks for everything.
+        named = asked.entities.get("registration_type")
+        words = asked.text or (f"my {named}" if named else OWN_REGISTRATIONS)
+        return read_question(words, asking, asked.last_question if asked.text else None)
 
 
 class QueryHistory(HistoryAction):

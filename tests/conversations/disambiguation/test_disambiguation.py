@@ -23,3 +23,9 @@ def test_gibberish_is_answered_with_suggestions(employee: Conversation) -> None:
 
 def test_bare_yes_outside_a_form_says_that_nothing_is_open(employee: Conversation) -> None:
     assert "nothing open" in employee.say("yes").text
+
+
+def test_button_may_ask_for_one_type(employee: Conversation) -> None:
+    employee.say("my tasks")
+    reply = employee.say('/query_history{"registration_type": "suppliers"}', kind="button")
+    assert "You have no suppliers" in reply.text
