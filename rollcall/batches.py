@@ -82,7 +82,11 @@ class Batches:
                 self._activities.append(transaction, actor, entry)
             return len(documents), entries[-1]
 
-        return self._activities.write(actor, key, change, lambda _: len(documents))
+        def first(earlier: Activity) -> int:
+            earlier.answers("registration.undone")
+            return len(documents)
+
+        return self._activities.write(actor, key, change, first)
 
     def _of(self, type_name: str, batch: str) -> list[str]:
         collection = self._database.collection(registration_collection(type_name))
