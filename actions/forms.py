@@ -1,5 +1,6 @@
 """The one implementation behind every form: reads the utterance, lets the domain decide, asks."""
 
+import re
 from typing import Any
 
 from rasa_sdk.events import SlotSet
@@ -23,13 +24,14 @@ FINISH: Events = [
     SlotSet("requested_slot", None),
 ]
 MANY_CHOICES = 6
+_BARE_ID = re.compile(r"\W*[A-Za-z]{2,6}[- ]?\d+\W*")
 CLEAR_REQUEST = 0.8
 SHOWN = 10
 DIGRESSIONS = frozenset(
     {
         "greet", "goodbye", "thanks", "help", "human",
         "sign_in", "sign_out", "who_am_i", "list_sessions", "complete_session", "cancel_session",
-        "add_note", "register", "continue_draft", "undo",
+        "add_note", "register", "continue_draft",
         "assign_task", "list_tasks", "start_task", "complete_task", "update_task",
         "create_meeting", "join_meeting", "leave_meeting", "list_meetings", "who_is_here",
         "end_meeting", "list_approvals", "approve", "reject", "query_history", "export", "my_data",
@@ -76,6 +78,9 @@ class FormTurn(SkillAction):
         if draft.asking is None or (asked.turn.kind == "button" and not asked.text):
             return True
         spec = form.field(draft.asking)
+        if spec.kind == "employee" and _BARE_ID.fullmatch(asked.text):
+            # An answer, also when nobody has that id: not somebody who wants to sign in.
+            return False
         try:
             read(spec, asked.text, self.roll.drafts.context(asked.actor))
         except Invalid:

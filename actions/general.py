@@ -91,6 +91,13 @@ class Fallback(SkillAction):
                 "I am not sure what you mean. Is it one of these?",
                 buttons=[button(*one) for one in (*likely, READINGS["help"])],
             )
+        elif not asked.actor.signed_in:
+            answer.say(
+                "I did not understand that, and I did not keep it. If it was your passphrase: it "
+                "belongs into the masked field only. Who are you? Say: I am employee EMP001.",
+                {"type": "sign_in", "employee_id": None},
+                suggestions(False),
+            )
         else:
             answer.say(
                 "That is beyond what I can do. I keep registrations, tasks and sessions.",

@@ -81,6 +81,8 @@ class QueryHistory(HistoryAction):
         query = found.query
         noun, plural = self._noun(query)
         whose = self._whose(actor, query)
+        if whose == "There are" and found.total == 1:
+            whose = "There is"
         period = f" {query.period}" if query.period else ""
         if query.measure == "compare" and found.before is not None:
             return (

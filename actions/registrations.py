@@ -4,8 +4,12 @@ from rasa_sdk.events import FollowupAction, SlotSet
 
 from actions.turn import Answer, Asked, Events, SkillAction, button
 from actions.wording import count_of, said_list
+from rollcall.errors import NotFound
 from rollcall.forms.dialogue import Outcome
 from rollcall.registrations import Registration
+
+SURE = 0.8
+"""Below this, what takes something away is asked back first."""
 
 
 class Register(SkillAction):
@@ -54,7 +58,17 @@ class Undo(SkillAction):
     action_name = "action_undo"
 
     def act(self, asked: Asked, answer: Answer) -> Events:
-        undone = self.roll.undo.undo(asked.require_person(), asked.key(self.action_name))
+        actor = asked.require_person()
+        if asked.turn.kind == "text" and asked.confidence < SURE:
+            last = self.roll.undo.last(actor)
+            if last is None:
+                raise NotFound("There is nothing of yours that I could take back.")
+            answer.say(
+                f"The last thing was: {last.text}. Shall I take it back?",
+                buttons=[button("Take it back", "/undo")],
+            )
+            return []
+        undone = self.roll.undo.undo(actor, asked.key(self.action_name))
         thing = undone.thing
         if thing is None:
             form = self.roll.catalogue.get(undone.activity.data["type"])

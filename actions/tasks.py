@@ -11,12 +11,16 @@ from actions.wording import count_of
 from rollcall.dates import find_when
 from rollcall.errors import Conflict, Invalid, NotFound
 from rollcall.forms.kinds import Context, read, show_moment
-from rollcall.principal import Principal
+from rollcall.periods import find_period
+from rollcall.permissions import Permission
+from rollcall.principal import Principal, Role
+from rollcall.questions import person_named
 from rollcall.storage.schema import PRIORITIES
 from rollcall.task_words import matching, title_in
 from rollcall.tasks import NewTask, Task, TaskChange
 
 SHOWN = 15
+_TEAM = re.compile(r"\b(team|everyone|everybody|all people|staff|anyone)\b", re.IGNORECASE)
 
 
 class AssignTask(SkillAction):
@@ -73,22 +77,36 @@ class ListTasks(SkillAction):
 
     def act(self, asked: Asked, answer: Answer) -> Events:
         actor = asked.require_person()
-        whose = asked.employee_id or actor.employee_id
+        whose = self._whose(asked)
         done = asked.entities.get("status") == "completed"
         page = self.roll.tasks.list(actor, whose, "completed" if done else "open", 200)
         tasks = page.items
         now = self.roll.clock()
+        kind = "finished task" if done else "open task"
         if re.search(r"\b(overdue|late|past due)\b", asked.text, re.IGNORECASE):
             tasks = [one for one in tasks if one.is_overdue(now)]
+            kind = "overdue task"
+        period = find_period(asked.text, now, actor.timezone)
+        if period and not done:
+            tasks = [
+                one for one in tasks if one.due_date and period.since <= one.due_date < period.until
+            ]
+            kind = f"{kind} due {period.words}" if len(tasks) == 1 else kind
         mine = whose == actor.employee_id
-        subject = "You have" if mine else f"{whose} has"
-        kind = "finished task" if done else "open task"
+        names = self.roll.directory.names([one.employee_id for one in tasks] + [whose or ""])
+        subject = "You have" if mine else f"{names.get(whose or '', whose)} has"
+        if whose is None:
+            subject = (
+                "Your people have" if actor.role is not Role.ADMIN else "Everyone together has"
+            )
         if not tasks:
             answer.say(f"{subject} no {kind}s.", {"type": "tasks", "items": []})
             return []
         shown = tasks[:SHOWN]
         lines = [f"{subject} {count_of(len(tasks), kind)}:"]
-        lines += [f"{number}. {describe(task, actor, now)}" for number, task in enumerate(shown, 1)]
+        for number, task in enumerate(shown, 1):
+            who = f", {names.get(task.employee_id, task.employee_id)}" if whose is None else ""
+            lines.append(f"{number}. {describe(task, actor, now)}{who}")
         if len(tasks) > SHOWN:
             lines.append(f"… and {len(tasks) - SHOWN} more on the dashboard.")
         answer.say(
@@ -96,11 +114,23 @@ class ListTasks(SkillAction):
             {
                 "type": "tasks",
                 "items": [one.public() for one in shown],
-                "url": f"/dashboard?employee_id={whose}",
+                "url": f"/dashboard?employee_id={whose or 'all'}",
             },
             _task_buttons(shown) if mine and not done else [],
         )
         return []
+
+    def _whose(self, asked: Asked) -> str | None:
+        """Whose tasks are asked for; None for everyone's whom the person looks after."""
+        if asked.employee_id:
+            return asked.employee_id
+        actor = asked.actor
+        people = self.roll.directory.everyone(actor, Permission.READ_TASKS)
+        named = person_named(asked.text, people)
+        if named:
+            return named
+        leads = actor.role in (Role.MANAGER, Role.BRANCH_ADMIN, Role.ADMIN)
+        return None if leads and _TEAM.search(asked.text) else actor.employee_id
 
 
 class MoveTask(SkillAction):

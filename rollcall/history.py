@@ -188,7 +188,11 @@ class History:
                     "minutes": round(_length(one).total_seconds() / 60, 1),
                     "id": one["_id"],
                 }
-        return {**common, "kind": one["kind"], "id": str(one["_id"])}
+        return {
+            **common,
+            "kind": one["kind"].replace(".", " ").replace("_", " "),
+            "id": str(one["_id"]),
+        }
 
     def _minutes(self, actor: Principal, query: HistoryQuery) -> float:
         """Sum of durations: of sessions from sign-in to end, of tasks from start to completion."""

@@ -63,6 +63,7 @@ _PRIORITY = re.compile(rf"\b({'|'.join(PRIORITIES)})\b", re.I)
 _NAME = re.compile(r"\b[A-ZÀ-Þ][\w'’-]+(?:\s+[A-ZÀ-Þ][\w'’-]+)*")
 NAME_SURE = 88.0
 SHORT_WORDS = 6
+SHORT = 3
 
 
 @dataclass(frozen=True)
@@ -81,9 +82,8 @@ def read_question(
     """The query that `text` means; `previous` are the parameters of the last question, if any."""
     subject = next((name for name, words in _SUBJECTS if words.search(text)), None)
     form = asking.catalogue.recognise(text) if subject in (None, "registrations") else None
-    follows = previous is not None and (
-        subject is None or (bool(_FOLLOW.match(text)) and len(text.split()) <= SHORT_WORDS)
-    )
+    short = bool(_FOLLOW.match(text)) and len(text.split()) <= SHORT_WORDS
+    follows = previous is not None and (short or (subject is None and form is None))
     base = HistoryQuery.from_params(previous) if follows and previous else HistoryQuery()
     query = base
     if form is not None:
@@ -111,7 +111,7 @@ def _with_person(query: HistoryQuery, text: str, asking: Asking, follows: bool) 
         return replace(query, employee_id=None)
     if _MINE.search(text):
         return replace(query, employee_id=asking.actor.employee_id)
-    person = _person_named(text, asking.people)
+    person = person_named(text, asking.people)
     if person:
         return replace(query, employee_id=person)
     if _EVERYONE.search(text):
@@ -122,7 +122,8 @@ def _with_person(query: HistoryQuery, text: str, asking: Asking, follows: bool) 
     return replace(query, employee_id=asking.actor.employee_id if alone else None)
 
 
-def _person_named(text: str, people: list[Employee]) -> str | None:
+def person_named(text: str, people: list[Employee]) -> str | None:
+    """The id of the one person whose first, last or full name stands in `text`, or None."""
     names = {one.employee_id: one.name for one in people}
     for words in _NAME.findall(text):
         best = process.extractOne(
@@ -134,7 +135,13 @@ def _person_named(text: str, people: list[Employee]) -> str | None:
         )
         if best:
             return str(best[2])
-    return None
+    words = set(utils.default_process(text).split())
+    meant = {
+        one.employee_id
+        for one in people
+        if words & {part for part in utils.default_process(one.name).split() if len(part) > SHORT}
+    }
+    return meant.pop() if len(meant) == 1 else None
 
 
 def _with_state(query: HistoryQuery, text: str) -> HistoryQuery:

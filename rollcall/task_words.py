@@ -9,7 +9,11 @@ from rollcall.tasks import Task
 NEAR = 75.0
 CLEARLY_BETTER = 8.0
 _QUOTED = re.compile(r"[\"“]([^\"”]{2,})[\"”]|(?<!\w)['‘]([^'’]{2,})['’](?!\w)")
-_NUMBER = re.compile(r"(?:\btask|\bnumber|\bno\.?|#)\s*(\d{1,2})\b", re.IGNORECASE)
+_NUMBER = re.compile(
+    r"(?:\btask|\bnumber|\bno\.?|#)\s*(\d{1,2})\b|^\W*\w+\s+(\d{1,2})\W*$", re.IGNORECASE
+)
+_ORDINAL = re.compile(r"\b(first|second|third|fourth|fifth|last)\b(?:\s+(?:one|task))?\W*$", re.I)
+_ORDINALS = ("first", "second", "third", "fourth", "fifth")
 _FILLER = re.compile(
     r"\b(?:please|can you|i|i've|i have|have|am|i'm|with|the|a|my|task|tasks|start|started|begin|"
     r"began|finish|finished|complete|completed|done|mark|as|is|it|close|tick|off|set|to|on|just|"
@@ -33,8 +37,14 @@ def matching(tasks: list[Task], named: str, text: str) -> list[Task]:
     if named.startswith("#"):
         return [one for one in tasks if one.task_id == named[1:]]
     number = _NUMBER.search(text)
-    if number and 1 <= int(number[1]) <= len(tasks):
-        return [tasks[int(number[1]) - 1]]
+    if number:
+        place = int(number[1] or number[2])
+        return [tasks[place - 1]] if 1 <= place <= len(tasks) else []
+    ordinal = _ORDINAL.search(text)
+    if ordinal and not title_in(text):
+        word = ordinal[1].lower()
+        place = len(tasks) if word == "last" else _ORDINALS.index(word) + 1
+        return [tasks[place - 1]] if place <= len(tasks) else []
     words = title_in(text) or named or _FILLER.sub(" ", text)
     if not utils.default_process(words):
         return tasks if len(tasks) > 1 else tasks[:1]

@@ -13,6 +13,8 @@ from rollcall.errors import Conflict
 from rollcall.paging import read_page
 from rollcall.storage.database import Database, Document, storage_errors
 
+NOT_UNDERSTOOD = {"nlu_fallback", "out_of_scope"}
+NOT_KEPT = "…"
 GIVEN_UP_AFTER = timedelta(seconds=60)
 """A turn that has had no answer for so long was lost with the process that began it."""
 
@@ -96,7 +98,16 @@ class Turns:
         actions: list[str],
         milliseconds: int,
     ) -> None:
-        """Keep the answer."""
+        """Keep the answer.
+
+        What somebody who isn't signed in said and nobody understood isn't kept: it may have been
+        a passphrase, typed into the wrong field.
+        """
+        if intent in NOT_UNDERSTOOD:
+            with storage_errors():
+                self._collection.update_one(
+                    {"_id": turn_id, "employee_id": None}, {"$set": {"text": NOT_KEPT}}
+                )
         self._set(
             turn_id,
             {

@@ -117,7 +117,7 @@ def respond(draft: Draft, form: Form, said: Utterance, context: Context, taken: 
             return _again(draft, (progress(draft, form, context),))
         case "ask_why":
             return _again(draft, (_reason(form, spec),))
-        case "go_back":
+        case "go_back" | "undo":
             return _back(draft, form, context)
         case "skip" if spec is not None:
             return _skip(draft, form, spec)

@@ -35,6 +35,11 @@ _CODES = {"USD", "EUR", "GBP", "JPY", "CHF", "CAD", "AUD", "INR", "CNY", "SEK", 
 _YES = {"yes", "y", "yeah", "yep", "yup", "sure", "ok", "okay", "true", "please", "right",
         "correct", "of course", "yes please", "definitely"}  # fmt: skip
 _NO = {"no", "n", "nope", "nah", "false", "not", "no thanks", "no thank you", "none", "never"}
+_NOT_MONEY = re.compile(
+    r"\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b|\d[./-]\d{1,2}[./-]\d|"
+    r"\b(today|tomorrow|yesterday|monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b",
+    re.IGNORECASE,
+)
 _LETTER = re.compile(r"[^\W\d_]")
 _THOUSANDS_GROUP = 3
 _PLAIN_LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae",
@@ -245,6 +250,8 @@ def _number(spec: Field, text: str, _: Context) -> float | int:
 
 def _money(_: Field, text: str, __: Context) -> dict[str, str]:
     amount = _plain_number(text)
+    if _NOT_MONEY.search(text):
+        raise Invalid("I need an amount, for example 250 EUR.")
     if amount < 0:
         raise Invalid("An amount can't be negative.")
     lowered = text.casefold()

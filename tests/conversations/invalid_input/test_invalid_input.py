@@ -61,3 +61,15 @@ def test_typed_commands_are_only_words(employee: Conversation, roll: Rollcall, t
     employee.say(text)
     assert employee.actor is not None
     assert roll.sessions.authenticate(str(employee.actor.session_id))
+
+
+def test_id_as_an_answer_is_an_answer_and_no_sign_in(manager: Conversation) -> None:
+    manager.play("create a task", "Paint the wall")
+    reply = manager.say("EMP005")
+    assert "can't find EMP005" in reply.text
+    assert reply.custom["field"] == "assignee"
+
+
+def test_date_is_no_amount(employee: Conversation) -> None:
+    employee.play("register equipment", "Dell Latitude", "SN-1", "skip", "skip")
+    assert "need an amount" in employee.say("31 December 2027").text

@@ -44,3 +44,13 @@ def test_task_that_was_changed_since_stays(
     manager.say("assign 'Stocktaking' to EMP004")
     employee.say("start the stocktaking")
     assert "changed since" in manager.say("undo").text
+
+
+def test_undo_within_a_form_goes_back_and_takes_nothing_from_the_record(
+    employee: Conversation, roll: Rollcall
+) -> None:
+    employee.play(*SUPPLIER)
+    employee.play("register equipment", "Dell Latitude")
+    assert employee.say("undo").custom["field"] == "item"
+    active = {"status": "active"}
+    assert roll.database.collection("supplier_registration").count_documents(active) == 1
