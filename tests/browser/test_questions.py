@@ -58,7 +58,7 @@ def test_an_address_that_asks_is_answered_with_chips_a_total_and_rows(newcomer: 
     total = visitor.api("GET", "/api/v1/history?employee_id=EMP003&type=supplier")["total"]
     expect(answer.locator(".answer-total .figure")).to_have_text(str(total))
     expect(answer.locator("tbody tr").first).to_contain_text("Asked For Ltd")
-    expect(answer.get_by_label("Type")).to_have_value("supplier")
+    expect(answer.get_by_label("Type", exact=True)).to_have_value("supplier")
 
 
 def test_without_a_question_there_is_only_the_way_to_ask_one(newcomer: Newcomer) -> None:
@@ -86,17 +86,17 @@ def test_a_filter_changes_the_address_and_the_way_back_undoes_it(newcomer: Newco
     answer = panel(page)
     answer.get_by_label("What", exact=True).select_option("tasks")
     assert asked(page) == {"subject": "tasks", "measure": "count"}
-    expect(answer.get_by_label("Type")).to_be_hidden()
-    answer.get_by_label("Answer as").select_option("list")
+    expect(answer.get_by_label("Type", exact=True)).to_be_hidden()
+    answer.get_by_label("Answer as", exact=True).select_option("list")
     expect(answer.locator("tbody")).to_contain_text("Ask about me")
-    answer.get_by_label("Status").select_option("completed")
+    answer.get_by_label("Status", exact=True).select_option("completed")
     expect(answer.locator("tbody")).not_to_contain_text("Ask about me")
     page.go_back()
     expect(answer.locator("tbody")).to_contain_text("Ask about me")
-    expect(answer.get_by_label("Status")).to_have_value("")
+    expect(answer.get_by_label("Status", exact=True)).to_have_value("")
     page.go_back()
     page.go_back()
-    expect(answer.get_by_label("Type")).to_have_value("supplier")
+    expect(answer.get_by_label("Type", exact=True)).to_have_value("supplier")
     expect(answer.locator(".chart canvas")).to_have_count(1)
 
 
@@ -106,7 +106,7 @@ def test_dates_are_days_of_the_person_with_the_last_one_included(newcomer: Newco
     page = visitor.page
     page.route("**/api/auth/me", in_berlin)
     visitor.open("/dashboard?subject=tasks&period=last+week&measure=count")
-    page.get_by_label("From").fill("2026-03-28")
+    page.get_by_label("From", exact=True).fill("2026-03-28")
     page.get_by_label("To", exact=True).fill("2026-03-29")
     chips = panel(page).get_by_role("list", name="What was asked")
     expect(chips).to_contain_text("28 Mar to 29 Mar")
@@ -115,7 +115,7 @@ def test_dates_are_days_of_the_person_with_the_last_one_included(newcomer: Newco
     assert asked(page)["since"] == "2026-03-27T23:00:00.000Z"
     assert asked(page)["until"] == "2026-03-29T22:00:00.000Z"
     page.reload()
-    expect(page.get_by_label("From")).to_have_value("2026-03-28")
+    expect(page.get_by_label("From", exact=True)).to_have_value("2026-03-28")
     expect(page.get_by_label("To", exact=True)).to_have_value("2026-03-29")
 
 
