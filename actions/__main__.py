@@ -33,11 +33,11 @@ def build_app(settings: Settings) -> Sanic[Any, Any]:
 
     @app.on_request
     async def check_caller(request: Request) -> HTTPResponse | None:
-        if request.path == "/health":
-            return json({"status": "ok", "rasa_sdk": sdk_version})
         given = request.headers.get("X-Rollcall-Key", "")
         if not hmac.compare_digest(given.encode(), secrets.action_key.encode()):
             return json({"error": "unauthorized"}, status=401)
+        if request.path == "/health":
+            return json({"status": "ok", "rasa_sdk": sdk_version})
         if request.headers.get("Content-Encoding"):
             # rasa-sdk would inflate any body, however large it becomes.
             return json({"error": "compressed bodies are not accepted"}, status=415)

@@ -1,12 +1,14 @@
 """The only door into Rasa: turns signed by the web server, answered whole.
 
 `POST /webhooks/rollcall/webhook {"turn": <JWT>, "text": <message>}` plays one turn;
-`GET /webhooks/rollcall/` says whether a model is loaded.
+`GET /webhooks/rollcall/` says whether a model is loaded. Whoever doesn't send the key of the
+inner ports in `X-Rollcall-Key` is told nothing at any address of this server.
 """
 
 from __future__ import annotations
 
 import asyncio
+import hmac
 import logging
 import os
 import time
@@ -24,7 +26,9 @@ from sanic.response import HTTPResponse
 from bot.processor import last_turn, make_strict, play
 from bot.turns import Turn, TurnRefused, TurnVerifier
 
-KEY_VARIABLE = "ROLLCALL_TURN_KEY"
+TURN_KEY = "ROLLCALL_TURN_KEY"
+DOOR_KEY = "ROLLCALL_ACTION_KEY"
+DOOR_HEADER = "X-Rollcall-Key"
 OK = 200
 _MAX_BODY = 64 * 1024  # bytes; a turn has at most some 6 KB
 _TURN_TIMEOUT = 45  # seconds; shorter than the conversation's lock (60) and Sanic's answer (60)
@@ -65,8 +69,9 @@ class TurnOutput(OutputChannel):
 class SignedChannel(InputChannel):
     """Rasa's input channel `rollcall`."""
 
-    def __init__(self, key: str, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, key: str, door_key: str, clock: Callable[[], float] = time.time) -> None:
         self._verifier = TurnVerifier(key, clock)
+        self._door_key = door_key
 
     @classmethod
     def name(cls) -> str:
@@ -75,14 +80,11 @@ class SignedChannel(InputChannel):
 
     @classmethod
     def from_credentials(cls, credentials: dict[str, Any] | None) -> SignedChannel:
-        """The channel with the key that the environment carries; there is no default key."""
-        key = os.environ.get(KEY_VARIABLE, "")
-        if len(key) < 32:  # noqa: PLR2004
-            raise RasaException(
-                f"{KEY_VARIABLE} is missing or shorter than 32 characters: "
-                "the key that the web server signs turns with has to be in the environment."
-            )
-        return cls(key)
+        """The channel with the keys that the environment carries; there is no default key."""
+        return cls(
+            _key_from(TURN_KEY, "the key that the web server signs turns with"),
+            _key_from(DOOR_KEY, "the key of the inner ports"),
+        )
 
     def blueprint(
         self,
@@ -92,8 +94,10 @@ class SignedChannel(InputChannel):
         routes = Blueprint("rollcall_turns")
 
         @routes.listener("before_server_start")
-        async def limit_bodies(app: Sanic, loop: Any) -> None:
+        async def guard(app: Sanic, loop: Any) -> None:
             app.config.REQUEST_MAX_SIZE = _MAX_BODY
+            # Before anything else, also for addresses that don't exist and that Rasa adds itself.
+            app.request_middleware.appendleft(self._check_caller)
 
         @routes.get("/")
         async def health(request: Request) -> HTTPResponse:
@@ -127,6 +131,22 @@ class SignedChannel(InputChannel):
             return answer
 
         return routes
+
+    async def _check_caller(self, request: Request) -> HTTPResponse | None:
+        given = request.headers.get(DOOR_HEADER, "")
+        if hmac.compare_digest(given.encode(), self._door_key.encode()):
+            return None
+        return _error(401, "unauthorized")
+
+
+def _key_from(variable: str, purpose: str) -> str:
+    key = os.environ.get(variable, "")
+    if len(key) < 32:  # noqa: PLR2004
+        raise RasaException(
+            f"{variable} is missing or shorter than 32 characters: "
+            f"{purpose} has to be in the environment."
+        )
+    return key
 
 
 async def _answer(agent: Agent, turn: Turn) -> HTTPResponse:

@@ -15,7 +15,7 @@ import httpx
 from rollcall import Principal, Rollcall, Settings
 from rollcall.clock import system_clock
 from rollcall.operation.home import Home
-from rollcall.operation.parts import environment_of, parts_of
+from rollcall.operation.parts import DOOR_HEADER, environment_of, parts_of
 from rollcall.operation.tied import tied, tied_environment
 from rollcall.settings import ROOT
 from rollcall.turn_tokens import Turn, sign
@@ -126,7 +126,8 @@ def running_assistant(folder: Path, mongodb_uri: str, database: str) -> Iterator
                 tied(part.program.command), cwd=ROOT, env=environment, stdout=log, stderr=log
             )
             stack.callback(_end, process)
-        client = stack.enter_context(httpx.Client(timeout=60))
+        headers = {DOOR_HEADER: home.secrets.action_key}
+        client = stack.enter_context(httpx.Client(timeout=60, headers=headers))
         rasa = f"http://127.0.0.1:{ports.rasa}/webhooks/rollcall"
         _wait_for(client, f"{rasa}/", home.logs / "rasa.log")
         _wait_for(client, f"http://127.0.0.1:{ports.actions}/health", home.logs / "actions.log")

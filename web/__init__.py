@@ -60,7 +60,7 @@ def create_app(settings: Settings | None = None, roll: Rollcall | None = None) -
     )
     secrets = home.secrets
     roll = roll or Rollcall.open(settings, run_blocking=_off_the_loop)
-    assistant = Assistant(home.ports, secrets.turn_key, roll.clock)
+    assistant = Assistant(home.ports, secrets, roll.clock)
     app.extensions[EXTENSION] = Services(settings, roll, secrets, assistant)
     register_headers(app)
     register_request_log(app)

@@ -7,7 +7,8 @@ import httpx
 
 from rollcall.clock import Clock
 from rollcall.errors import Invalid, RollcallError
-from rollcall.operation.home import Ports
+from rollcall.operation.home import Ports, Secrets
+from rollcall.operation.parts import DOOR_HEADER
 from rollcall.turn_tokens import Turn, sign
 
 TURN_SECONDS = 50
@@ -51,16 +52,21 @@ class PartHealth:
 class Assistant:
     """Rasa and its action server."""
 
-    def __init__(self, ports: Ports, turn_key: str, clock: Clock) -> None:
+    def __init__(self, ports: Ports, secrets: Secrets, clock: Clock) -> None:
         self._rasa = f"http://127.0.0.1:{ports.rasa}/webhooks/rollcall"
         self._actions = f"http://127.0.0.1:{ports.actions}"
-        self._turn_key = turn_key
+        self._turn_key = secrets.turn_key
         self._clock = clock
         limits = httpx.Limits(
             max_keepalive_connections=32, max_connections=128, keepalive_expiry=IDLE_SECONDS
         )
         timeout = httpx.Timeout(TURN_SECONDS, connect=CONNECT_SECONDS)
-        self._client = httpx.Client(limits=limits, timeout=timeout, trust_env=False)
+        self._client = httpx.Client(
+            headers={DOOR_HEADER: secrets.action_key},
+            limits=limits,
+            timeout=timeout,
+            trust_env=False,
+        )
 
     def answer(self, turn: Turn, text: str) -> Answer:
         """Play one turn. Raises `AssistantAway` when there is no whole answer, `Invalid` when

@@ -21,6 +21,8 @@ from rollcall.storage.mongod import MongodMissing, find_mongod, mongod_command
 CHECK_SECONDS = 3
 HEARTBEAT_SECONDS = 30
 MODELS = ROOT / "models"
+DOOR_HEADER = "X-Rollcall-Key"
+"""Carries the key without which Rasa and the action server tell nobody anything."""
 BOT_PYTHON = ROOT / "bot" / ".venv" / "bin" / "python"
 
 
@@ -61,17 +63,18 @@ def checking_client(settings: Settings) -> MongoClient[dict[str, Any]]:
 def parts_of(home: Home, database: MongoClient[dict[str, Any]]) -> list[Part]:
     """All parts, in the order in which they start. Raises `OperationError`."""
     settings, ports = home.settings, home.ports
+    door = {DOOR_HEADER: home.secrets.action_key}
     python = sys.executable
     parts = [
         Part(
             Program("rasa", _rasa_command(home)),
-            lambda _: _get("127.0.0.1", ports.rasa, "/webhooks/rollcall/"),
+            lambda _: _get("127.0.0.1", ports.rasa, "/webhooks/rollcall/", door),
             start_seconds=300,
             patience=45,
         ),
         Part(
             Program("actions", [python, "-m", "actions"]),
-            lambda _: _get("127.0.0.1", ports.actions, "/health"),
+            lambda _: _get("127.0.0.1", ports.actions, "/health", door),
             start_seconds=120,
             patience=20,
         ),
@@ -161,10 +164,10 @@ def _rasa_command(home: Home) -> list[str]:
     return [*command, "--endpoints", "endpoints.yml", "--credentials", "credentials.yml"]
 
 
-def _get(host: str, port: int, path: str) -> None:
+def _get(host: str, port: int, path: str, headers: dict[str, str] | None = None) -> None:
     connection = http.client.HTTPConnection(host, port, timeout=CHECK_SECONDS)
     try:
-        connection.request("GET", path)
+        connection.request("GET", path, headers=headers or {})
         answer = connection.getresponse()
         answer.read()
     except (OSError, http.client.HTTPException) as error:

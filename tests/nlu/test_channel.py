@@ -118,11 +118,11 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-def call(url: str, body: object = None) -> tuple[int, dict]:
+def call(url: str, body: object = None, key: str = ACTION_KEY) -> tuple[int, dict]:
     request = urllib.request.Request(  # noqa: S310 - loopback only
         url,
         data=None if body is None else json.dumps(body).encode(),
-        headers={"Content-Type": "application/json"},
+        headers={"Content-Type": "application/json", "X-Rollcall-Key": key},
     )
     try:
         with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310
@@ -369,8 +369,18 @@ def test_rasas_other_doors_are_closed(server: Server) -> None:
         assert call(base + path, {})[0] == 404
 
 
-def test_rasa_does_not_start_without_the_key() -> None:
-    environment = {k: v for k, v in os.environ.items() if k != "ROLLCALL_TURN_KEY"}
+def test_without_the_key_of_the_door_no_address_answers(server: Server) -> None:
+    base = server.address.removesuffix("/webhooks/rollcall")
+    for path in ("/", "/webhooks/rollcall/", "/webhooks/rollcall/webhook", "/no-such-address"):
+        for body in (None, {}):
+            assert call(base + path, body, key="") == (401, {"error": "unauthorized"})
+            assert call(base + path, body, key=TURN_KEY) == (401, {"error": "unauthorized"})
+
+
+@pytest.mark.parametrize("missing", ["ROLLCALL_TURN_KEY", "ROLLCALL_ACTION_KEY"])
+def test_rasa_does_not_start_without_a_key(missing: str) -> None:
+    keys = {"ROLLCALL_TURN_KEY": TURN_KEY, "ROLLCALL_ACTION_KEY": ACTION_KEY, missing: ""}
+    environment = {**os.environ, **keys}
     code = "from bot.channel import SignedChannel; SignedChannel.from_credentials(None)"
     result = subprocess.run(
         [sys.executable, "-c", code],
@@ -381,4 +391,4 @@ def test_rasa_does_not_start_without_the_key() -> None:
         check=False,
     )
     assert result.returncode != 0
-    assert "ROLLCALL_TURN_KEY is missing" in result.stderr
+    assert f"{missing} is missing" in result.stderr
