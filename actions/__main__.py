@@ -31,7 +31,8 @@ def build_app(settings: Settings) -> Sanic[Any, Any]:
     app.config.KEEP_ALIVE_TIMEOUT = 75
     sdk_version = version("rasa-sdk")
 
-    @app.on_request
+    # Before rasa-sdk's own, which answers OPTIONS to anybody.
+    @app.middleware("request", priority=100)
     async def check_caller(request: Request) -> HTTPResponse | None:
         given = request.headers.get("X-Rollcall-Key", "")
         if not hmac.compare_digest(given.encode(), secrets.action_key.encode()):

@@ -19,7 +19,7 @@ RESULTS = ROOT / "build" / "tests"
 APP = [".venv/bin/python", "-m"]
 BOT = ["bot/.venv/bin/python", "-m"]
 # These start the whole system or measure time: they run alone, one after the other.
-WHOLE_SYSTEM = ("tests/realtime", "tests/browser", "tests/faults")
+WHOLE_SYSTEM = ("tests/realtime", "tests/security/live", "tests/browser", "tests/faults")
 # These run inside Rasa's environment, where the root's conftest and settings mean nothing.
 IN_BOT = ("tests/nlu", "tests/bot")
 

@@ -66,7 +66,7 @@ def rollcall(
 class Running:
     """One `rollcall up`, its processes and a browserless visitor."""
 
-    def __init__(self, home: Path, port: int | None = None) -> None:
+    def __init__(self, home: Path, port: int | None = None, **more: str) -> None:
         self.home = home
         self.port = port or free_port()
         self.output = home.with_name(home.name + ".out")
@@ -80,7 +80,7 @@ class Running:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "rollcall.cli", "up"],
                 cwd=ROOT,
-                env=clean_environment(home, self.port),
+                env=clean_environment(home, self.port, **more),
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
@@ -141,9 +141,9 @@ class Running:
 
 
 @contextmanager
-def running(home: Path) -> Iterator[Running]:
-    """A healthy instance that ends with the block."""
-    instance = Running(home)
+def running(home: Path, **more: str) -> Iterator[Running]:
+    """A healthy instance that ends with the block; `more` are settings of its environment."""
+    instance = Running(home, **more)
     try:
         instance.wait_until_healthy()
         yield instance
