@@ -3,13 +3,19 @@
 `docs/settings.md` lists the same names; a test holds the two together.
 """
 
+import re
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
+# As a browser sends it (RFC 6454): lower case, no path, no user. Over http only on this machine,
+# since the page's scripts hold the tokens.
+ORIGIN = re.compile(
+    r"https://[a-z0-9.-]+(:[0-9]{1,5})?|http://(localhost|127\.0\.0\.1)(:[0-9]{1,5})?"
+)
 
 
 class Settings(BaseSettings):
@@ -41,3 +47,21 @@ class Settings(BaseSettings):
     idle_minutes: int = Field(30, ge=1, description="A session without activity ends after this.")
     session_hours: int = Field(12, ge=1, description="A session ends at this age at the latest.")
     log_level: str = Field("INFO", description="Least severe log level that is written.")
+    embed_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="Sites whose pages may embed the chat, such as `https://intranet.example.com`.",
+    )
+
+    @field_validator("embed_origins", mode="before")
+    @classmethod
+    def _split(cls, given: object) -> object:
+        """Several origins stand in one variable, with commas or blanks between them."""
+        return given.replace(",", " ").split() if isinstance(given, str) else given
+
+    @field_validator("embed_origins")
+    @classmethod
+    def _only_origins(cls, given: tuple[str, ...]) -> tuple[str, ...]:
+        for one in given:
+            if not ORIGIN.fullmatch(one):
+                raise ValueError(f"{one!r} is no origin: write it as https://intranet.example.com")
+        return tuple(dict.fromkeys(given))

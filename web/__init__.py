@@ -15,6 +15,7 @@ from web.api import BLUEPRINTS
 from web.api.schemas import Error
 from web.assistant import Assistant
 from web.bodies import register_body_check
+from web.embedding import register_embedding
 from web.errors import register_error_handlers
 from web.headers import register_headers
 from web.logs import register_request_log
@@ -62,7 +63,8 @@ def create_app(settings: Settings | None = None, roll: Rollcall | None = None) -
     roll = roll or Rollcall.open(settings, run_blocking=_off_the_loop)
     assistant = Assistant(home.ports, secrets, roll.clock)
     app.extensions[EXTENSION] = Services(settings, roll, secrets, assistant)
-    register_headers(app)
+    register_headers(app, settings)
+    register_embedding(app, settings)
     register_request_log(app)
     register_body_check(app)
     register_error_handlers(app)

@@ -19,6 +19,7 @@ from rollcall.errors import (
 )
 from rollcall.sessions import REFRESH_LIFETIME
 from web.bodies import SAFE
+from web.embedding import GUEST_HEADER, from_embedding_page, own_origin
 from web.services import services
 
 GUEST = "guest_"
@@ -93,7 +94,7 @@ def _identify() -> Principal:
     else:
         refuse_foreign_origin()
         cookie = request.cookies.get(cookie_name("access"))
-        if not cookie:
+        if not cookie or from_embedding_page():
             return Principal.guest()
         token = read_token(cookie)
         if request.method not in SAFE:
@@ -105,12 +106,12 @@ def _identify() -> Principal:
 
 
 def refuse_foreign_origin() -> None:
-    """A browser tells where an unsafe request comes from: only from here is accepted."""
+    """A browser tells where an unsafe request comes from: from here, or from a site that may
+    embed the chat."""
     origin = request.headers.get("Origin")
-    if request.method in SAFE or origin is None:
+    if request.method in SAFE or origin is None or from_embedding_page():
         return
-    scheme = "https" if services().settings.behind_tls else request.scheme
-    if origin != f"{scheme}://{request.host}":
+    if origin != own_origin():
         raise Forbidden("Requests from other sites are not accepted.")
 
 
@@ -120,7 +121,7 @@ def refresh_token() -> str | None:
     Whose session it is comes out when the token is spent, so here the header has to equal the
     cookie. Raises `Forbidden`.
     """
-    token = request.cookies.get(cookie_name("refresh"))
+    token = None if from_embedding_page() else request.cookies.get(cookie_name("refresh"))
     if token:
         _require_csrf(request.cookies.get(cookie_name("csrf"), ""))
     return token
@@ -151,7 +152,9 @@ def _require_csrf(expected: str) -> None:
 
 
 def set_session_cookies(response: Response, session_id: str, access: str, refresh: str) -> None:
-    """Sign the browser in."""
+    """Sign the browser in; a page that embeds the chat keeps its tokens by itself."""
+    if from_embedding_page():
+        return
     seconds = int(REFRESH_LIFETIME.total_seconds())
     secure = services().settings.behind_tls
     response.set_cookie(cookie_name("access"), access, max_age=seconds, httponly=True,
@@ -164,6 +167,8 @@ def set_session_cookies(response: Response, session_id: str, access: str, refres
 
 def clear_session_cookies(response: Response) -> Response:
     """Sign the browser out."""
+    if from_embedding_page():
+        return response
     secure = services().settings.behind_tls
     for name, path in (("access", "/"), ("refresh", "/api/auth"), ("csrf", "/")):
         response.delete_cookie(cookie_name(name), path=path, secure=secure, samesite="Lax")
@@ -172,14 +177,21 @@ def clear_session_cookies(response: Response) -> Response:
 
 def clear_guest_cookie(response: Response) -> None:
     """The guest is somebody now."""
+    if from_embedding_page():
+        return
     secure = services().settings.behind_tls
     response.delete_cookie(cookie_name("guest"), secure=secure, samesite="Lax")
 
 
 def guest_conversation() -> tuple[str, bool]:
-    """The conversation of somebody not signed in, from a signed cookie; True when it is new."""
+    """The conversation of somebody not signed in, True when it is new.
+
+    It is known by a signed cookie, or by the same text in a header: an embedded chat, which has
+    no cookies, sends that (any other text in it asks for a new conversation).
+    """
+    signed = request.headers.get(GUEST_HEADER) or request.cookies.get(cookie_name("guest"), "")
     try:
-        identity = _signer("guest").unsign(request.cookies.get(cookie_name("guest"), "")).decode()
+        identity = _signer("guest").unsign(signed).decode()
     except BadSignature:
         return f"{GUEST}{secrets.token_hex(16)}", True
     return identity, False
@@ -187,9 +199,13 @@ def guest_conversation() -> tuple[str, bool]:
 
 def set_guest_cookie(response: Response, conversation_id: str) -> None:
     """Let the browser find its conversation again."""
+    signed = _signer("guest").sign(conversation_id).decode()
+    if GUEST_HEADER in request.headers or from_embedding_page():
+        response.headers[GUEST_HEADER] = signed
+        return
     response.set_cookie(
         cookie_name("guest"),
-        _signer("guest").sign(conversation_id).decode(),
+        signed,
         max_age=GUEST_SECONDS,
         httponly=True,
         secure=services().settings.behind_tls,

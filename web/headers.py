@@ -5,6 +5,9 @@ import secrets
 
 from flask import Flask, Response, g, request
 
+from rollcall import Settings
+from web.embedding import frame_ancestors
+
 POLICY = {
     "default-src": "'none'",
     "script-src": "'self'",
@@ -14,14 +17,13 @@ POLICY = {
     "connect-src": "'self'",
     "form-action": "'self'",
     "base-uri": "'none'",
-    "frame-ancestors": "'none'",
     "manifest-src": "'self'",
 }
 OK = 200
 PLAIN_HOST = re.compile(r"[A-Za-z0-9.:\[\]-]+")
 
 
-def register_headers(app: Flask) -> None:
+def register_headers(app: Flask, settings: Settings) -> None:
     """Give each request an id and each answer its headers."""
 
     @app.before_request
@@ -32,7 +34,7 @@ def register_headers(app: Flask) -> None:
     def add_headers(response: Response) -> Response:
         # Safari needs the web socket's address spelled out beside 'self'.
         scheme = "wss" if app.config["BEHIND_TLS"] else "ws"
-        policy = dict(POLICY)
+        policy = POLICY | {"frame-ancestors": frame_ancestors(settings)}
         if PLAIN_HOST.fullmatch(request.host):
             policy["connect-src"] += f" {scheme}://{request.host}"
         headers = response.headers

@@ -103,7 +103,7 @@ def environment_of(home: Home) -> dict[str, str]:
     """What every part of an instance finds in its environment."""
     settings, ports, secrets = home.settings, home.ports, home.secrets
     values = {
-        f"ROLLCALL_{name.upper()}": str(int(value) if isinstance(value, bool) else value)
+        f"ROLLCALL_{name.upper()}": _as_text(value)
         for name, value in settings.model_dump(exclude={"mongodb_uri"}).items()
     }
     if settings.mongodb_uri is not None:
@@ -120,6 +120,13 @@ def environment_of(home: Home) -> dict[str, str]:
         "TF_CPP_MIN_LOG_LEVEL": "3",
         "PYTHONUNBUFFERED": "1",
     }
+
+
+def _as_text(value: object) -> str:
+    """A setting as a variable of the environment holds it."""
+    if isinstance(value, tuple):
+        return " ".join(value)
+    return str(int(value) if isinstance(value, bool) else value)
 
 
 def reachable(host: str) -> str:

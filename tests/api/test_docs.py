@@ -11,7 +11,13 @@ from tests.api.conftest import Caller
 
 DOCS: Path = ROOT / "docs" / "api.md"
 CALL = re.compile(r"^\| `(GET|POST|PATCH|PUT|DELETE) (/\S*)`", re.MULTILINE)
-PAGES = {("GET", "/"), ("GET", "/dashboard"), ("GET", "/api/docs"), ("GET", "/api/openapi.json")}
+PAGES = {
+    ("GET", "/"),
+    ("GET", "/dashboard"),
+    ("GET", "/embed"),
+    ("GET", "/api/docs"),
+    ("GET", "/api/openapi.json"),
+}
 
 
 def served(app: Flask) -> set[tuple[str, str]]:

@@ -40,6 +40,7 @@ TABLE = [
     Row("GET", "/", EVERYBODY),
     Row("GET", "/dashboard", EVERYBODY),
     Row("GET", "/dashboard", EVERYBODY, "/dashboard?employee_id=EMP004"),
+    Row("GET", "/embed", (404,) * 6),
     Row("GET", "/api/docs", EVERYBODY),
     Row("GET", "/api/openapi.json", EVERYBODY),
     Row("GET", "/alive", EVERYBODY),

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.browser.chromium import ARGUMENTS, find_chromium
+from tests.browser.intranet import Intranet, intranet
 from tests.browser.visitor import Site, Visitor
 from tests.faults.running import running
 
@@ -15,10 +16,18 @@ Newcomer = Callable[..., Visitor]
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def other_site() -> Iterator[Intranet]:
+    """A site that may embed the chat under one of its two names."""
+    with intranet() as served:
+        yield served
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory, other_site: Intranet) -> Iterator[Site]:
     """`rollcall up` with the demo company in a home of its own."""
     home = tmp_path_factory.mktemp("browser") / "home"
-    with running(home) as instance:
+    with running(home, ROLLCALL_EMBED_ORIGINS=other_site.allowed) as instance:
+        other_site.rollcall = f"http://127.0.0.1:{instance.port}"
         accounts = json.loads((home / "demo-accounts.json").read_text(encoding="utf-8"))
         passphrases = {one["employee_id"]: one["passphrase"] for one in accounts}
         yield Site(f"http://127.0.0.1:{instance.port}", passphrases)

@@ -1,15 +1,23 @@
 // What every page runs: theme switch, who is signed in, then the page's own part.
 
 import { defineChat } from "./chat/element";
+import { account } from "./lib/account";
 import { startAccountMenu, startThemeSwitch } from "./pages/frame";
 
-startThemeSwitch();
-startAccountMenu();
+if (document.querySelector("header")) {
+  startThemeSwitch();
+  startAccountMenu();
+}
 
 switch (document.body.dataset["page"]) {
   case "chat":
     defineChat();
     void import("./pages/chat").then(({ startChatPage }) => startChatPage());
+    break;
+  case "embed":
+    // In a frame on another site there are no cookies; that page has no header either.
+    account.http.embed("");
+    defineChat();
     break;
   case "dashboard":
     void import("./pages/dashboard").then(({ startDashboard }) => startDashboard());

@@ -45,7 +45,7 @@ const results = await Promise.all([
   // Pages and component share their code as chunks, so that nothing is downloaded twice.
   build({
     ...common,
-    entryPoints: { app: resolve(here, "app.ts"), chat: resolve(here, "chat.ts") },
+    entryPoints: Object.fromEntries(["app", "chat", "launcher"].map((name) => [name, resolve(here, `${name}.ts`)])),
     format: "esm",
     splitting: true,
     chunkNames: "chunks/[name]-[hash]",

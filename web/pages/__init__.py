@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from flask import Blueprint, render_template
+from flask import Blueprint, abort, render_template
 
 from rollcall import __version__
 from web.caller import csrf_token, visitor
+from web.services import services
 
 pages = Blueprint("pages", __name__)
 
@@ -41,3 +42,11 @@ def dashboard() -> str:
 def docs() -> str:
     """The API, described."""
     return render_template("docs.html", page="docs")
+
+
+@pages.get("/embed")
+def embed() -> str:
+    """The chat alone, for a frame on an allowed site; not there when no site is allowed."""
+    if not services().settings.embed_origins:
+        abort(404)
+    return render_template("embed.html")

@@ -1,6 +1,7 @@
 // How a rich client shows the `custom` part of a reply. Every card adds to the reply's text,
 // which is complete by itself, so an unknown type simply shows nothing more.
 
+import { account } from "../lib/account";
 import { BarChart } from "../lib/chart";
 import { h, hidden } from "../lib/dom";
 import { icon } from "../lib/icons";
@@ -186,9 +187,12 @@ function chartCard({ title, kind, series, url }: Of<"chart">): HTMLElement {
 
 /** A link into this site; an address that leads elsewhere is not made a link. */
 export function localLink(url: string, text: string): HTMLElement | null {
-  const target = new URL(url, location.origin);
-  if (target.origin !== location.origin) return null;
-  return h("a", { class: "more", href: target.pathname + target.search }, text, icon("chevron"));
+  const { embedded } = account.http;
+  const site = new URL(account.http.address("/"), location.href);
+  const target = new URL(url, site);
+  if (target.origin !== site.origin) return null;
+  const href = account.http.address(target.pathname + target.search);
+  return h("a", { class: "more", href, ...(embedded ? { target: "_blank", rel: "noopener" } : {}) }, text, icon("chevron"));
 }
 
 export function initials(name: string): string {

@@ -68,6 +68,11 @@ export class RollcallChat extends HTMLElement {
     this.#begin(text, text, text);
   }
 
+  /** Puts the cursor where one types. */
+  ask(): void {
+    this.#composer.focus();
+  }
+
   async #start(): Promise<void> {
     try {
       await account.load();

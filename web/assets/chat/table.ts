@@ -1,5 +1,6 @@
 // A table in a reply: captioned, with the query as chips, scrolling sideways within itself.
 
+import { account } from "../lib/account";
 import { h, hidden } from "../lib/dom";
 import { downloadLink } from "../lib/download";
 import { icon } from "../lib/icons";
@@ -52,7 +53,8 @@ function grid({ columns, rows }: Table, caption: string, rest: string | null): H
 
 /** A file is saved, anything else is a page. */
 function linkTo(url: string): HTMLElement | null {
-  const { origin, pathname, search } = new URL(url, location.origin);
-  const isFile = origin === location.origin && pathname.startsWith(EXPORTS);
+  const site = new URL(account.http.address("/"), location.href);
+  const { origin, pathname, search } = new URL(url, site);
+  const isFile = origin === site.origin && pathname.startsWith(EXPORTS);
   return isFile ? downloadLink(pathname + search, "Download") : localLink(url, "Open on the dashboard");
 }

@@ -1,6 +1,6 @@
 // Who is signed in, for every part of the page. Parts listen for "change".
 
-import { csrfCookie, Http, whoAmI } from "./http";
+import { Http, whoAmI } from "./http";
 import { showTimesIn } from "./time";
 import type { Employee, Me, SignedIn } from "./types";
 
@@ -23,9 +23,8 @@ export class Account extends EventTarget {
 
   /** Finds out who is signed in, renewing a sign-in whose access token ran out meanwhile. */
   async load(): Promise<Me | null> {
-    // The CSRF cookie is there as long as somebody may be signed in: without it, don't ask.
-    if (csrfCookie() === null) return null;
-    let me = await whoAmI(this.http);
+    if (!this.http.mayBeSignedIn) return null;
+    let me = this.http.embedded ? null : await whoAmI(this.http);
     if (me === null && (await this.http.refresh())) me = await whoAmI(this.http);
     this.#set(me);
     return me;
@@ -61,7 +60,7 @@ export class Account extends EventTarget {
   }
 
   #opened(answer: SignedIn): SignedIn {
-    this.http.useCsrf(answer.csrf_token);
+    this.http.use(answer);
     this.#set({ session_id: answer.session_id, employee: answer.employee, timezone: answer.timezone ?? null });
     return answer;
   }
@@ -69,7 +68,8 @@ export class Account extends EventTarget {
   #set(me: Me | null): void {
     const changed = this.#me?.session_id !== me?.session_id;
     this.#me = me;
-    this.http.signedIn = me !== null;
+    if (me === null) this.http.forget();
+    else this.http.signedIn = true;
     showTimesIn(me?.timezone ?? me?.employee.timezone);
     if (changed) this.dispatchEvent(new Event("change"));
   }

@@ -3,12 +3,21 @@
 
 import { account } from "./account";
 import { h } from "./dom";
+import { explain } from "./http";
 import { icon } from "./icons";
 
 /** A link that saves what `url` (of this site) answers, under the name the server gives it. */
 export function downloadLink(url: string, text: string): HTMLAnchorElement {
   let fresh = false;
-  const link = h("a", { class: "more", href: url, download: true }, icon("save"), text);
+  const link = h("a", { class: "more", href: account.http.address(url), download: true }, icon("save"), text);
+  if (account.http.embedded) {
+    // A link carries no token, so the file is fetched and saved from here.
+    link.addEventListener("click", (event) => {
+      event.preventDefault();
+      void save(url, link);
+    });
+    return link;
+  }
   link.addEventListener("click", (event) => {
     if (fresh) {
       fresh = false;
@@ -32,4 +41,15 @@ async function renewed(): Promise<boolean> {
     // Offline or ended: the browser says the first by itself, the page the second.
   }
   return account.me !== null;
+}
+
+async function save(url: string, link: HTMLElement): Promise<void> {
+  try {
+    const { name, content } = await account.http.file(url);
+    const address = URL.createObjectURL(content);
+    h("a", { href: address, download: name }).click();
+    setTimeout(() => URL.revokeObjectURL(address), 60_000);
+  } catch (error) {
+    link.after(h("span", { class: "field-problem", role: "alert" }, explain(error)));
+  }
 }

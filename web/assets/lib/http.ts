@@ -1,5 +1,6 @@
 // One door to the server: JSON in and out, the CSRF header, and one quiet refresh when a token ran out.
 
+import { Bearer, type Tokens } from "./bearer";
 import type { Me } from "./types";
 
 const TIMEOUT = 30_000; // ms; a turn takes milliseconds, so this long means that nothing will come
@@ -31,12 +32,36 @@ export class NoAnswer extends Error {
 type Method = "GET" | "POST" | "PATCH" | "DELETE";
 
 export class Http {
+  /** Where the server is; "" is the site of this page. */
+  #server = "";
+  /** Set in an embedded chat, which has tokens instead of cookies. */
+  #bearer: Bearer | null = null;
   #csrf = document.querySelector<HTMLMetaElement>('meta[name="csrf-token"]')?.content ?? "";
   #refreshing: Promise<boolean> | null = null;
   /** Called when the sign-in is over and can't be renewed. */
   onSignedOut: () => void = () => undefined;
   /** Whether somebody is signed in as far as this page knows: without, a 401 is not worth a refresh. */
   signedIn = false;
+
+  /** From now on no cookies: this is a page of another site, or one shown in a frame there. */
+  embed(server: string): void {
+    this.#server = server;
+    this.#bearer ??= new Bearer();
+  }
+
+  get embedded(): boolean {
+    return this.#bearer !== null;
+  }
+
+  /** An address of the server, for a link. */
+  address(path: string): string {
+    return this.#server + path;
+  }
+
+  /** Whether somebody may still be signed in: if not, there is no need to ask. */
+  get mayBeSignedIn(): boolean {
+    return this.#bearer === null ? csrfCookie() !== null : this.#bearer.refreshToken !== null;
+  }
 
   get<T>(path: string): Promise<T> {
     return this.call<T>("GET", path);
@@ -47,19 +72,27 @@ export class Http {
   }
 
   async call<T>(method: Method, path: string, body?: unknown): Promise<T> {
-    const started = Date.now();
-    try {
-      return await this.#once<T>(method, path, body);
-    } catch (error) {
-      const expired = error instanceof ApiError && error.status === 401;
-      if (!expired || !this.signedIn || isSignIn(path)) throw error;
-      if (!(await this.refresh(started))) throw error;
-      return this.#once<T>(method, path, body);
-    }
+    const response = await this.#renewing(method, path, body);
+    return (await response.json().catch(() => null)) as T;
   }
 
-  useCsrf(token: string | undefined): void {
-    if (token) this.#csrf = token;
+  /** A file and the name that the server gives it. */
+  async file(path: string): Promise<{ name: string; content: Blob }> {
+    const response = await this.#renewing("GET", path);
+    const given = /filename="?([^";]+)"?/.exec(response.headers.get("Content-Disposition") ?? "");
+    return { name: given?.[1] ?? "rollcall", content: await response.blob() };
+  }
+
+  /** Takes over what a sign-in answers. */
+  use(answer: Tokens & { csrf_token?: string }): void {
+    this.#csrf = answer.csrf_token ?? this.#csrf;
+    this.#bearer?.use(answer);
+  }
+
+  /** Nobody is signed in any more. */
+  forget(): void {
+    this.signedIn = false;
+    this.#bearer?.forget();
   }
 
   /**
@@ -74,11 +107,13 @@ export class Http {
   }
 
   async #refresh(needSince: number): Promise<boolean> {
-    if (lastRefresh() > needSince) return true;
+    const tabsShare = this.#bearer === null;
+    if (tabsShare && lastRefresh() > needSince) return true;
     try {
-      const answer = await this.#once<{ csrf_token?: string }>("POST", "/api/auth/refresh", {});
-      this.useCsrf(answer.csrf_token);
-      noteRefresh();
+      const token = this.#bearer?.refreshToken;
+      const response = await this.#once("POST", "/api/auth/refresh", token ? { refresh_token: token } : {});
+      this.use((await response.json()) as Tokens & { csrf_token?: string });
+      if (tabsShare) noteRefresh();
       return true;
     } catch (error) {
       if (error instanceof ApiError && error.status < 500 && error.status !== 429) {
@@ -88,27 +123,39 @@ export class Http {
     }
   }
 
-  async #once<T>(method: Method, path: string, body?: unknown): Promise<T> {
-    const headers: Record<string, string> = { Accept: "application/json" };
+  async #renewing(method: Method, path: string, body?: unknown): Promise<Response> {
+    const started = Date.now();
+    try {
+      return await this.#once(method, path, body);
+    } catch (error) {
+      const expired = error instanceof ApiError && error.status === 401;
+      if (!expired || !this.signedIn || isSignIn(path)) throw error;
+      if (!(await this.refresh(started))) throw error;
+      return this.#once(method, path, body);
+    }
+  }
+
+  async #once(method: Method, path: string, body?: unknown): Promise<Response> {
+    const headers: Record<string, string> = { Accept: "application/json", ...this.#bearer?.headers };
     if (method !== "GET") {
       headers["Content-Type"] = "application/json";
-      headers["X-CSRF-Token"] = csrfCookie() ?? this.#csrf;
+      if (this.#bearer === null) headers["X-CSRF-Token"] = csrfCookie() ?? this.#csrf;
     }
     let response: Response;
     try {
-      response = await fetch(path, {
+      response = await fetch(this.address(path), {
         method,
         headers,
-        credentials: "same-origin",
+        credentials: this.#bearer === null ? "same-origin" : "omit",
         body: body === undefined ? null : JSON.stringify(body),
         signal: AbortSignal.timeout(TIMEOUT),
       });
     } catch {
       throw new NoAnswer();
     }
-    const data: unknown = await response.json().catch(() => null);
-    if (!response.ok) throw failure(response, data);
-    return data as T;
+    this.#bearer?.heard(response);
+    if (!response.ok) throw failure(response, await response.json().catch(() => null));
+    return response;
   }
 }
 

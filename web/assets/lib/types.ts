@@ -13,6 +13,8 @@ export interface SignedIn {
   session_id: string;
   employee: Employee;
   csrf_token?: string;
+  access_token?: string;
+  refresh_token?: string;
   timezone?: string | null;
 }
 
