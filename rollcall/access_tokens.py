@@ -31,9 +31,14 @@ def issue(employee_id: str, session_id: str, key: str, now: datetime) -> str:
 
 def verify(token: str, key: str, now: datetime) -> AccessToken:
     """What a token says that is ours and not expired at `now`. Raises `InvalidToken`."""
-    required = ["sub", "sid", "jti"]
     claims = tokens.decode(
-        token, issuer=ISSUER, audience=AUDIENCE, required=required, key=key, now=now
+        token,
+        issuer=ISSUER,
+        audience=AUDIENCE,
+        required=["sub", "sid", "jti"],
+        lifetime=LIFETIME,
+        key=key,
+        now=now,
     )
     employee_id, session_id = claims["sub"], claims["sid"]
     if not isinstance(employee_id, str) or not isinstance(session_id, str):

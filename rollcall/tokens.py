@@ -35,9 +35,17 @@ def encode(
 
 
 def decode(
-    token: str, *, issuer: str, audience: str, required: list[str], key: str, now: datetime
+    token: str,
+    *,
+    issuer: str,
+    audience: str,
+    required: list[str],
+    lifetime: timedelta,
+    key: str,
+    now: datetime,
 ) -> dict[str, Any]:
-    """The claims of a token that is ours, for us, whole and not expired at `now`.
+    """The claims of a token that is ours, for us, whole, not expired at `now` and not made to
+    live longer than `lifetime`.
 
     Raises `InvalidToken` in every other case.
     """
@@ -63,6 +71,8 @@ def decode(
     except (jwt.InvalidTokenError, TypeError, ValueError, OverflowError) as error:
         raise InvalidToken from error
     if not issued - LEEWAY <= now.timestamp() < expires:
+        raise InvalidToken
+    if expires - issued > lifetime.total_seconds():
         raise InvalidToken
     return claims
 

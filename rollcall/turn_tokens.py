@@ -5,14 +5,19 @@ and from the session row, never from slots, entities or anything that was typed.
 """
 
 import hashlib
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from rollcall import tokens
+from rollcall.errors import InvalidToken
 
 ISSUER = "rollcall-web"
 AUDIENCE = "rollcall-turn"
 LIFETIME = timedelta(seconds=60)
+KINDS = ("text", "button")
+LONGEST_ID = 200
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True)
@@ -42,15 +47,33 @@ def sign(turn: Turn, text: str, key: str, now: datetime) -> str:
 
 
 def verify(token: str, key: str, now: datetime) -> Turn:
-    """The claims of a token that is ours and not expired at `now`. Raises `InvalidToken`."""
-    required = ["sub", "jti", "kind"]
+    """The claims of a token that is ours and not expired at `now`. Raises `InvalidToken`.
+
+    That the words are those that were signed is checked where they come in, by the channel.
+    """
     claims = tokens.decode(
-        token, issuer=ISSUER, audience=AUDIENCE, required=required, key=key, now=now
+        token,
+        issuer=ISSUER,
+        audience=AUDIENCE,
+        required=["sub", "jti", "kind", "text_sha256"],
+        lifetime=LIFETIME,
+        key=key,
+        now=now,
     )
-    return Turn(
-        turn_id=str(claims["jti"]),
-        conversation_id=str(claims["sub"]),
-        kind=str(claims["kind"]),
+    turn = Turn(
+        turn_id=claims["jti"],
+        conversation_id=claims["sub"],
+        kind=claims["kind"],
         session_id=claims.get("session_id"),
         employee_id=claims.get("employee_id"),
     )
+    named = (turn.turn_id, turn.conversation_id)
+    people = (turn.session_id, turn.employee_id)
+    if (
+        not all(isinstance(one, str) and 0 < len(one) <= LONGEST_ID for one in named)
+        or not all(one is None or isinstance(one, str) for one in people)
+        or turn.kind not in KINDS
+        or not _SHA256.fullmatch(str(claims["text_sha256"]))
+    ):
+        raise InvalidToken
+    return turn

@@ -207,6 +207,7 @@ ATTACKS: dict[str, Callable[[Attacker], str]] = {
     "without exp": lambda a: a.signed(exp=None),
     "exp without end": lambda a: forge(
         a.header, json.dumps({**a.claims, "exp": 0}).replace('"exp": 0', '"exp": 1e999'), a.key),
+    "made to live for a year": lambda a: a.signed(exp=now(31_000_000)),
     "exp no number": lambda a: a.signed(exp="tomorrow"),
     "without iat": lambda a: a.signed(iat=None),
     "wrong aud": lambda a: a.signed(aud="rollcall-turn"),
