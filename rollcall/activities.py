@@ -25,6 +25,9 @@ KINDS: dict[str, str] = {
     "session.opened": "{actor} signed in",
     "session.ended": "{actor} signed out",
     "session.expired": "{actor}'s session ended by itself",
+    "chat_session.started": "{actor} opened the chat",
+    "chat_session.ended": "{actor} closed the chat",
+    "chat_session.expired": "{actor}'s chat ended by itself",
     "registration.created": "{actor} registered a new {type}",
     "registration.undone": "{actor} took back the registration of a {type}",
     "task.assigned": "{actor} assigned “{title}” to {assignee}",
@@ -40,7 +43,7 @@ KINDS: dict[str, str] = {
 }
 """Every kind of activity, with the sentence that a timeline shows."""
 
-BY_ITSELF = {"session.expired"}
+BY_ITSELF = {"session.expired", "chat_session.expired"}
 """What happens to somebody's session without them: no sign that they are there."""
 
 LATEST = ReadConcern("linearizable")
@@ -87,12 +90,16 @@ class Activity:
     def text(self) -> str:
         """The sentence a timeline shows, complete without any other column."""
         words = {
-            "actor": self.employee_name or self.employee_id or "Rollcall",
+            "actor": self.employee_name or self.employee_id or self._somebody(),
             "assignee": self.assignee_name or self.data.get("assignee", ""),
             "title": self.data.get("title", ""),
             "type": self.data.get("label", self.data.get("type", "")),
         }
         return KINDS[self.kind].format(**words).strip()
+
+    def _somebody(self) -> str:
+        """Who it was when it was nobody with an account."""
+        return "A guest" if self.data.get("guest") else "Rollcall"
 
     def answers(self, kind: str, subject_id: str | None = None) -> "Activity":
         """This activity, which a repeated idempotency key led to.

@@ -11,6 +11,8 @@ from rollcall.audit import Audit
 from rollcall.batches import Batches
 from rollcall.brief import Briefs
 from rollcall.catalogue import Catalogue
+from rollcall.chat_figures import ChatFigures
+from rollcall.chat_sessions import ChatSessions
 from rollcall.clock import Clock, system_clock
 from rollcall.credentials import Blocking, Credentials
 from rollcall.dashboard import Dashboard
@@ -87,6 +89,8 @@ class Rollcall:
         self.history = History(database, self.directory, self.catalogue, clock)
         self.turns = Turns(database, clock)
         self.buttons = Buttons(database, clock)
+        self.chat_sessions = ChatSessions(database, self.directory, self.activities, clock)
+        self.chat_figures = ChatFigures(database, clock)
         self.desk = Desk(self.directory, self.tasks, self.turns)
         self.briefs = Briefs(self.tasks, self.drafts, self.activities, self.sessions, clock)
         self.audit = Audit(database, clock)

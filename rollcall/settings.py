@@ -46,6 +46,9 @@ class Settings(BaseSettings):
     region: str = Field("US", description="Country of phone numbers written without +country code.")
     idle_minutes: int = Field(30, ge=1, description="A session without activity ends after this.")
     session_hours: int = Field(12, ge=1, description="A session ends at this age at the latest.")
+    guest_chats: bool = Field(
+        True, description="Chat sessions are counted for guests too, as `demo_user`."
+    )
     log_level: str = Field("INFO", description="Least severe log level that is written.")
     embed_origins: Annotated[tuple[str, ...], NoDecode] = Field(
         (),

@@ -197,6 +197,15 @@ def guest_conversation() -> tuple[str, bool]:
     return identity, False
 
 
+def guest_key() -> str:
+    """What tells guests apart: the conversation in their cookie or, for a client that keeps no
+    cookies, its address, of which only a keyed hash is kept."""
+    conversation, new = guest_conversation()
+    if not new:
+        return conversation.removeprefix(GUEST)
+    return _signer("guest-address").get_signature(request.remote_addr or "unknown").decode()
+
+
 def set_guest_cookie(response: Response, conversation_id: str) -> None:
     """Let the browser find its conversation again."""
     signed = _signer("guest").sign(conversation_id).decode()

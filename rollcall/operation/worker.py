@@ -42,6 +42,7 @@ def jobs_of(roll: Rollcall) -> list[Job]:
     """Everything that happens from time to time."""
     return [
         Job("expire sessions", 15, roll.sessions.expire),
+        Job("expire chat sessions", 60, roll.chat_sessions.expire),
         Job("seal activities", 1, roll.audit.seal),
     ]
 

@@ -218,6 +218,47 @@ COLLECTIONS: dict[str, CollectionSchema] = {
         },
         [_newest("conversation_id", "at", name="conversation"), _newest("at", name="newest")],
     ),
+    "chat_sessions": CollectionSchema(
+        ["_id", "owner", "employee_id", "started_at", "last_activity", "is_active"],
+        {
+            "_id": {"bsonType": "string", "pattern": "^[0-9a-f-]{36}$"},
+            "owner": _TEXT,
+            "employee_id": _OPTIONAL_TEXT,
+            "started_at": _DATE,
+            "last_activity": _DATE,
+            "last_message_at": _OPTIONAL_DATE,
+            "ended_at": _OPTIONAL_DATE,
+            "is_active": {"bsonType": "bool"},
+            "messages": _COUNT,
+            "conversations": _COUNT,
+            "responses": _COUNT,
+            "response_seconds": {"bsonType": ["double", "int", "long"], "minimum": 0},
+        },
+        [
+            IndexModel(
+                [("owner", ASCENDING)],
+                name="one_active",
+                unique=True,
+                partialFilterExpression={"is_active": True},
+            ),
+            _newest("owner", "started_at", name="owner"),
+            _newest("employee_id", "started_at", name="employee"),
+            _newest("is_active", "started_at", name="active"),
+            _newest("started_at", name="newest"),
+            IndexModel([("is_active", ASCENDING), ("last_activity", ASCENDING)], name="idle"),
+        ],
+    ),
+    "chat_figures": CollectionSchema(
+        ["_id", "messages"],
+        {
+            "_id": _DATE,
+            "sessions": _COUNT,
+            "messages": _COUNT,
+            "fallbacks": _COUNT,
+            "responses": _OBJECT,
+            "first_responses": _OBJECT,
+        },
+    ),
     "buttons": CollectionSchema(
         ["_id", "conversation_id", "title", "payload", "at"],
         {

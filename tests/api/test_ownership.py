@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 
 from rollcall import SYSTEM, Rollcall
+from rollcall.chat_sessions import Chatter
 from rollcall.tasks import NewTask
 from tests.api.conftest import PASSPHRASE, Caller, error_of
 from tests.cast import Cast
@@ -50,6 +51,18 @@ TABLE = [
     Row("POST", "/chat", (403, 403, 403, 503, 403, 401),
         body={"message": "hello", "session_id": "{session}"}),
     Row("GET", "/chat/history", EVERYBODY),
+    Row("POST", "/api/chat/sessions/start", EVERYBODY),
+    Row("POST", "/api/chat/sessions/update", (404, 404, 404, 200, 404, 404),
+        body={"session_id": "{chat_session}", "activity_type": "message_sent"}),
+    Row("POST", "/api/chat/sessions/end", (404, 404, 404, 200, 404, 404),
+        body={"session_id": "{chat_session}"}),
+    Row("GET", "/api/chat/sessions/status", EVERYBODY),
+    Row("GET", "/api/chat/sessions/history", EVERYBODY),
+    Row("POST", "/api/chat/sessions/cleanup", EVERYBODY),
+    Row("GET", "/api/v1/chat-sessions", SIGNED_IN),
+    Row("GET", "/api/v1/chat-sessions", OWNER_AND_ABOVE,
+        "/api/v1/chat-sessions?employee_id=EMP004"),
+    Row("GET", "/api/v1/chat-figures", (200, 403, 403, 403, 403, 401)),
     Row("POST", "/api/auth/login", (401,) * 6,
         body={"employee_id": "EMP004", "passphrase": "wrong"}),
     Row("POST", "/api/auth/activate", (401,) * 6,
@@ -122,6 +135,7 @@ class Things:
         """`text` with what it asks for; a whole `{…}` may stand for more than a text."""
         makers: dict[str, Callable[[], Any]] = {
             "{session}": lambda: self.cast.employee.session_id,
+            "{chat_session}": self._chat_session,
             "{another_session}": self._another_session,
             "{registration}": self._registration,
             "{task}": self._task,
@@ -135,6 +149,10 @@ class Things:
             if name in text:
                 text = text.replace(name, make())
         return text
+
+    def _chat_session(self) -> str:
+        session, _ = self.roll.chat_sessions.start(Chatter(self.cast.employee))
+        return session.session_id
 
     def _another_session(self) -> str:
         employee = self.roll.directory.find("EMP004")

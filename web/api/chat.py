@@ -9,12 +9,20 @@ from flask.views import MethodView
 from flask_smorest import Blueprint
 
 from rollcall import Principal
+from rollcall.chat_sessions import Chatter
 from rollcall.errors import Forbidden, Invalid, SessionEnded
 from rollcall.turn_tokens import Turn
+from rollcall.turns import NOT_UNDERSTOOD
 from web.api import shapes
 from web.api.schemas import ChatRequest
 from web.assistant import Answer
-from web.caller import caller, clear_session_cookies, guest_conversation, set_guest_cookie
+from web.caller import (
+    GUEST,
+    caller,
+    clear_session_cookies,
+    guest_conversation,
+    set_guest_cookie,
+)
 from web.services import services
 
 LONGEST = 1000
@@ -119,11 +127,22 @@ def _play(
         roll.turns.fail(turn_id)
         raise
     replies = _with_buttons(conversation_id, answer)
-    milliseconds = round((time.monotonic() - started) * 1000)
+    seconds = time.monotonic() - started
     roll.turns.finish(
-        turn_id, replies, answer.intent, answer.confidence, answer.actions, milliseconds
+        turn_id, replies, answer.intent, answer.confidence, answer.actions, round(seconds * 1000)
     )
+    _count(Chatter(actor, conversation_id.removeprefix(GUEST)), seconds, answer.intent)
     return replies
+
+
+def _count(who: Chatter, seconds: float, intent: str | None) -> None:
+    """Feed the counters of chat sessions with what happened here."""
+    if not who.actor.signed_in and not services().settings.guest_chats:
+        return
+    first = services().roll.chat_sessions.count_turn(who, seconds)
+    services().roll.chat_figures.count(
+        seconds * 1000, first=first, understood=intent not in NOT_UNDERSTOOD
+    )
 
 
 def _with_buttons(conversation_id: str, answer: Answer) -> list[dict[str, Any]]:

@@ -147,6 +147,80 @@ TOKENS: Shape = {
 }
 ME: Shape = {**_WHO, "session_expires_at": _time()}
 
+_CHAT_ID = _text(example="0b8f2c1e-5a35-4d7c-9a41-f1f3a3a1c9de")
+_CHAT_COUNTS: Shape = {
+    "total_messages_sent": f.Integer(),
+    "total_conversations": f.Integer(),
+    "average_response_time": f.Float(metadata={"description": "in seconds"}),
+}
+CHAT_SESSION: Shape = {
+    "session_id": _CHAT_ID,
+    "user": _text(example="demo_user"),
+    "started_at": _time(),
+    "last_activity": _time(),
+    "ended_at": _time(),
+    "is_active": f.Boolean(),
+    "duration_minutes": f.Float(),
+    **_CHAT_COUNTS,
+}
+_CHAT_SUMMARY: Shape = {
+    "total_duration_minutes": f.Float(),
+    "total_messages_sent": f.Integer(),
+    "total_conversations": f.Integer(),
+    "average_session_duration": f.Float(),
+}
+_CHAT_LIST: Shape = {
+    "summary": f.Nested(Schema.from_dict(_CHAT_SUMMARY, name="ChatSessionSummary")),
+    "next": _optional(),
+}
+CHAT_SESSION_STARTED: Shape = {
+    "session_id": _CHAT_ID,
+    "message": _text(example="New session started"),
+    "started_at": _time(),
+    "user": _text(example="demo_user"),
+}
+CHAT_SESSION_UPDATED: Shape = {"session_id": _CHAT_ID, "message": _text(), **_CHAT_COUNTS}
+CHAT_SESSION_ENDED: Shape = {
+    "session_id": _CHAT_ID,
+    "message": _text(example="Session ended"),
+    "started_at": _time(),
+    "ended_at": _time(),
+    "duration_minutes": f.Float(),
+    "total_messages_sent": f.Integer(),
+    "total_conversations": f.Integer(),
+}
+CHAT_SESSION_STATUS: Shape = {
+    "has_active_session": f.Boolean(),
+    "user": _text(example="demo_user"),
+    "session_id": _CHAT_ID,
+    "started_at": _time(),
+    "duration_minutes": f.Float(),
+    "message": _text(),
+    **_CHAT_COUNTS,
+}
+CHAT_SESSION_HISTORY: Shape = {
+    "user": _text(example="demo_user"),
+    "total_sessions": f.Integer(),
+    "sessions": f.List(f.Nested(Schema.from_dict(CHAT_SESSION, name="ChatSessionItem"))),
+    **_CHAT_LIST,
+}
+CHAT_SESSIONS_CLEANED: Shape = {
+    "message": _text(),
+    "cleaned_sessions": f.Integer(),
+    "user": _text(example="demo_user"),
+}
+CHAT_SESSIONS: Shape = {
+    "items": f.List(f.Nested(Schema.from_dict(CHAT_SESSION, name="ChatSessionListed"))),
+    "total": f.Integer(),
+    **_CHAT_LIST,
+}
+CHAT_FIGURES: Shape = {
+    "since": _time(),
+    "until": _time(),
+    "step": _text(example="hour"),
+    "points": f.List(f.Dict()),
+}
+
 
 def one(item: Shape, name: str) -> Schema:
     """A single noun."""
