@@ -52,6 +52,7 @@ FINE = {
     "old": "something long", "new": "something longer", "message": "hello", "name": "Nora New",
     "role": "employee", "type": "supplier", "title": "Order chairs", "assignee": "EMP004",
     "priority": "low", "text": "Company name\tE-mail\nAcme\tjane@acme.com", "data": {},
+    "session_id": "0b8f2c1e-5a35-4d7c-9a41-f1f3a3a1c9de", "activity_type": "message_sent",
 }  # fmt: skip
 
 
