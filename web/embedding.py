@@ -11,7 +11,7 @@ from rollcall import Settings
 from web.services import services
 
 GUEST_HEADER = "X-Guest-Conversation"
-# What the chat component calls, by method and rule; anything else stays closed to other sites.
+# What the chat component and clients of the chat sessions call; anything else stays closed.
 ROUTES = {
     "/chat": "POST",
     "/chat/history": "GET",
@@ -20,6 +20,10 @@ ROUTES = {
     "/api/auth/refresh": "POST",
     "/api/auth/logout": "POST",
     "/api/auth/me": "GET",
+    **dict.fromkeys(
+        [f"/api/chat/sessions/{one}" for one in ("start", "update", "end", "cleanup")], "POST"
+    ),
+    **dict.fromkeys([f"/api/chat/sessions/{one}" for one in ("status", "history")], "GET"),
     "/api/v1/drafts/table": "POST",
     "/api/v1/exports": "GET",
 }
