@@ -106,6 +106,20 @@ class Invalid(RollcallError):
     status = 422
 
 
+class TooLarge(RollcallError):
+    """More than is taken: a file, or what all files together may need."""
+
+    code = "too_large"
+    status = 413
+
+
+class UnsupportedType(RollcallError):
+    """A file of a type that is not accepted, or whose content isn't what its name says."""
+
+    code = "unsupported_type"
+    status = 415
+
+
 class TooManyAttempts(RollcallError):
     """Slow down. `retry_after` is in seconds."""
 
