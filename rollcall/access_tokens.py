@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from rollcall import tokens
 from rollcall.errors import InvalidToken
+from rollcall.keys import Keys, key_id
 
 ISSUER = "rollcall"
 AUDIENCE = "rollcall-api"
@@ -25,12 +26,21 @@ def issue(employee_id: str, session_id: str, key: str, now: datetime) -> str:
     """A token for ten minutes of the session."""
     claims = {"sub": employee_id, "sid": session_id, "jti": secrets.token_hex(8)}
     return tokens.encode(
-        claims, issuer=ISSUER, audience=AUDIENCE, lifetime=LIFETIME, key=key, now=now
+        claims,
+        issuer=ISSUER,
+        audience=AUDIENCE,
+        lifetime=LIFETIME,
+        key=key,
+        now=now,
+        kid=key_id(key),
     )
 
 
-def verify(token: str, key: str, now: datetime) -> AccessToken:
+def verify(token: str, keys: Keys, now: datetime) -> AccessToken:
     """What a token says that is ours and not expired at `now`. Raises `InvalidToken`."""
+    key = keys.find(tokens.named_key(token), now)
+    if key is None:
+        raise InvalidToken
     claims = tokens.decode(
         token,
         issuer=ISSUER,

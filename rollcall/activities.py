@@ -5,7 +5,7 @@ remembered. `session_activities` is append-only: what is undone gets an inverse 
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -24,10 +24,12 @@ from rollcall.storage.database import Database, Document, Transaction, storage_e
 KINDS: dict[str, str] = {
     "session.opened": "{actor} signed in",
     "session.ended": "{actor} signed out",
+    "session.closed": "{actor} ended a session of {title}",
     "session.expired": "{actor}'s session ended by itself",
     "chat_session.started": "{actor} opened the chat",
     "chat_session.ended": "{actor} closed the chat",
     "chat_session.expired": "{actor}'s chat ended by itself",
+    "session.revoked": "A used token of {actor} came back, so the session was ended",
     "registration.created": "{actor} registered a new {type}",
     "registration.undone": "{actor} took back the registration of a {type}",
     "task.assigned": "{actor} assigned “{title}” to {assignee}",
@@ -36,15 +38,26 @@ KINDS: dict[str, str] = {
     "task.updated": "{actor} changed “{title}”",
     "task.undone": "{actor} took back a change of “{title}”",
     "person.added": "{actor} added {title} to the people",
+    "person.changed": "{actor} changed the entry of {title}",
+    "person.deactivated": "{actor} closed the account of {title}",
+    "person.reactivated": "{actor} opened the account of {title} again",
     "credential.activated": "{actor} activated the account",
     "credential.changed": "{actor} changed the passphrase",
     "credential.failed": "A sign-in as {actor} failed",
     "credential.locked": "Too many failed sign-ins as {actor}",
+    "credential.reset": "{actor} reset the passphrase of {title}",
+    "credential.unknown": "Somebody tried to sign in with an employee id that nobody has",
+    "address.locked": "Too many failed sign-ins from one address",
+    "token.created": "{actor} made the API token “{title}”",
+    "token.revoked": "{actor} withdrew the API token “{title}”",
 }
 """Every kind of activity, with the sentence that a timeline shows."""
 
-BY_ITSELF = {"session.expired", "chat_session.expired"}
+BY_ITSELF = {"session.expired", "session.revoked", "chat_session.expired"}
 """What happens to somebody's session without them: no sign that they are there."""
+
+ENDINGS = {"session.ended", "session.closed", "session.expired", "session.revoked"}
+"""After these the session that is their subject is over."""
 
 LATEST = ReadConcern("linearizable")
 """Sees also what was written a moment ago, after waiting until a majority has it: a transaction
@@ -73,7 +86,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Activity:
-    """One entry of the record."""
+    """One entry of the record; `token_id` names the API token it was made with, if any."""
 
     id: str
     at: datetime
@@ -85,6 +98,7 @@ class Activity:
     concerns: tuple[str, ...]
     employee_name: str | None = None
     assignee_name: str | None = None
+    token_id: str | None = None
 
     @property
     def text(self) -> str:
@@ -119,6 +133,7 @@ class Activity:
             "employee_id": self.employee_id,
             "employee_name": self.employee_name,
             "session_id": self.session_id,
+            "token_id": self.token_id,
             "subject": {"type": self.subject.type, "id": self.subject.id},
             "data": self.data,
             "text": self.text,
@@ -170,6 +185,15 @@ class Activities:
                 return first(earlier)
             raise
 
+    def record(self, actor: Principal, entries: Sequence[Entry]) -> None:
+        """Write entries about what changed no document, all or none."""
+
+        def all_of_them(transaction: Transaction) -> None:
+            for entry in entries:
+                self.append(transaction, actor, entry)
+
+        self._database.transact(all_of_them)
+
     def append(
         self, transaction: Transaction, actor: Principal, entry: Entry, key: str | None = None
     ) -> None:
@@ -189,6 +213,8 @@ class Activities:
         }
         if key:
             document["key"] = key
+        if actor.token_id:
+            document["token_id"] = actor.token_id
         self._collection.insert_one(document, session=transaction)
         if actor.session_id:
             counters = {"counts.activities": 1, f"counts.{entry.kind.replace('.', '_')}": 1}
@@ -255,17 +281,10 @@ class Activities:
         }
         names = self._directory.names({one for one in ids if one})
         return [
-            Activity(
-                one.id,
-                one.at,
-                one.kind,
-                one.employee_id,
-                one.session_id,
-                one.subject,
-                one.data,
-                one.concerns,
-                names.get(one.employee_id or ""),
-                names.get(one.data.get("assignee", "")),
+            replace(
+                one,
+                employee_name=names.get(one.employee_id or ""),
+                assignee_name=names.get(one.data.get("assignee", "")),
             )
             for one in activities
         ]
@@ -281,4 +300,5 @@ class Activities:
             subject=Subject(document["subject"]["type"], document["subject"]["id"]),
             data=document["data"],
             concerns=tuple(document["concerns"]),
+            token_id=document.get("token_id"),
         )

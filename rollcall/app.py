@@ -6,7 +6,9 @@ from datetime import datetime, timedelta
 
 from bson import ObjectId
 
+from rollcall.accounts import Accounts
 from rollcall.activities import Activities
+from rollcall.api_tokens import ApiTokens
 from rollcall.audit import Audit
 from rollcall.batches import Batches
 from rollcall.brief import Briefs
@@ -22,12 +24,14 @@ from rollcall.forms.drafts import Drafts
 from rollcall.history import History
 from rollcall.operation.home import Home, connection_uri
 from rollcall.people import People
+from rollcall.refresh_tokens import RefreshTokens
 from rollcall.registrations import Registrations
-from rollcall.sessions import RefreshTokens, Sessions
+from rollcall.sessions import Sessions
 from rollcall.settings import Settings
 from rollcall.storage.database import Database, storage_errors
 from rollcall.storage.migrations import migrate
 from rollcall.tasks import Tasks
+from rollcall.throttle import Throttle
 from rollcall.turns import Buttons, Turns
 from rollcall.undo import Undo
 
@@ -64,11 +68,7 @@ class Rollcall:
         self.catalogue = catalogue or Catalogue()
         self.directory = Directory(database)
         self.activities = Activities(database, self.directory, clock, new_id)
-        extra = {"run_blocking": run_blocking} if run_blocking else {}
-        self.credentials = Credentials(
-            database, self.directory, self.activities, clock, refresh_pepper, **extra
-        )
-        self.people = People(database, self.directory, self.activities, self.credentials, clock)
+        self.throttle = Throttle(database, clock)
         self.sessions = Sessions(
             database,
             self.directory,
@@ -77,6 +77,31 @@ class Rollcall:
             idle=timedelta(minutes=settings.idle_minutes),
             oldest=timedelta(hours=settings.session_hours),
             default_timezone=settings.timezone,
+        )
+        extra = {"run_blocking": run_blocking} if run_blocking else {}
+        self.credentials = Credentials(
+            database,
+            self.directory,
+            self.activities,
+            self.sessions,
+            clock,
+            refresh_pepper,
+            settings.company,
+            **extra,
+        )
+        self.api_tokens = ApiTokens(
+            database, self.directory, self.activities, self.sessions, clock, refresh_pepper
+        )
+        self.people = People(
+            database, self.directory, self.activities, self.credentials, self.sessions, clock
+        )
+        self.accounts = Accounts(
+            database,
+            self.directory,
+            self.activities,
+            self.credentials,
+            self.sessions,
+            self.api_tokens,
         )
         self.refresh_tokens = RefreshTokens(database, self.sessions, clock, refresh_pepper)
         self.registrations = Registrations(

@@ -6,8 +6,8 @@ from datetime import datetime
 from rollcall.activities import Activities, Activity
 from rollcall.clock import Clock
 from rollcall.dates import zone
-from rollcall.errors import Unauthenticated
 from rollcall.forms.drafts import Drafts
+from rollcall.permissions import in_person
 from rollcall.principal import Principal
 from rollcall.sessions import Sessions
 from rollcall.tasks import Task, Tasks
@@ -46,11 +46,10 @@ class Briefs:
 
     def of(self, actor: Principal) -> Brief:
         """The brief for the actor. Raises `Unauthenticated` for a guest."""
-        if actor.employee_id is None:
-            raise Unauthenticated
+        employee_id = in_person(actor)
         now = self._clock()
         here = zone(actor.timezone)
-        tasks = self._tasks.list(actor, actor.employee_id, "open", 200).items
+        tasks = self._tasks.list(actor, employee_id, "open", 200).items
         overdue = [one for one in tasks if one.is_overdue(now)]
         today = now.astimezone(here).date()
         due_today = [

@@ -1,41 +1,40 @@
-"""How people prove who they are: activation code once, then a passphrase kept as argon2id.
+"""How people prove who they are: activation code once, then a passphrase.
 
-The figures (46 MiB, one pass, one lane) are OWASP's first recommendation for argon2id, Password
-Storage Cheat Sheet. The hash takes some 50 ms of a core, so at most two run at once.
+Who guesses is slowed down: ten tries in a quarter of an hour for an account and for an address,
+and each lock is longer than the one before. The owner of an account that somebody else hammers
+still gets in: from a device that is known, and with a new code of an admin's.
 """
 
 import hashlib
 import hmac
 import secrets
-import threading
-import unicodedata
 from collections.abc import Callable
-from datetime import timedelta
-
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
-from pymongo import ReturnDocument
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from rollcall.activities import Activities, Entry, Subject
 from rollcall.clock import Clock
 from rollcall.directory import Directory, Employee, normal_id
-from rollcall.errors import (
-    Invalid,
-    InvalidCredentials,
-    StorageUnavailable,
-    TooManyAttempts,
-    Unauthenticated,
+from rollcall.errors import Invalid, InvalidCredentials, TooManyAttempts, Unauthenticated
+from rollcall.known_devices import KnownDevices
+from rollcall.passphrases import (
+    hash_of,
+    is_outdated,
+    matches,
+    nobodys_hash,
+    problem_with,
+    words_of,
 )
+from rollcall.permissions import in_person
 from rollcall.principal import SYSTEM, Principal
+from rollcall.sessions import Sessions
 from rollcall.storage.database import Database, Document, Transaction, storage_errors
+from rollcall.throttle import Limit, Throttle, network_of
 
-SHORTEST, LONGEST = 8, 128
-TRIES = 10
-WINDOW = timedelta(minutes=15)
+TRIES = Limit(10, timedelta(minutes=15))
 CODE_LIFETIME = timedelta(days=7)
+WRONG_CODE = "That activation code isn't right or has expired."
 _CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
-_hasher = PasswordHasher(time_cost=1, memory_cost=46 * 1024, parallelism=1)
-_two_at_once = threading.BoundedSemaphore(2)
 
 Blocking = Callable[[Callable[[], bool | str]], bool | str]
 """Runs a call that holds the processor; a server with an event loop passes its thread pool."""
@@ -45,22 +44,22 @@ def _directly(call: Callable[[], bool | str]) -> bool | str:
     return call()
 
 
-def _prepared(passphrase: str) -> str:
-    """The same passphrase typed on two keyboards gives the same bytes (NFKC, RFC 8265)."""
-    return unicodedata.normalize("NFKC", passphrase)
-
-
 def _code_hash(code: str) -> str:
     plain = "".join(one for one in code.upper() if one in _CODE_ALPHABET)
     return hashlib.sha256(plain.encode()).hexdigest()
 
 
-def _account_counter(employee_id: str) -> str:
-    return f"account:{employee_id}"
+@dataclass(frozen=True)
+class Claim:
+    """Who somebody says they are: what is on record of that, and the tries this used up.
 
+    `tries` maps a counter to which one of its tries this is.
+    """
 
-def _address_counter(address: str) -> str:
-    return f"address:{address[:64]}"
+    employee: Employee | None
+    stored: Document
+    tries: dict[str, int]
+    address: str
 
 
 class Credentials:
@@ -71,34 +70,43 @@ class Credentials:
         database: Database,
         directory: Directory,
         activities: Activities,
+        sessions: Sessions,
         clock: Clock,
         pepper: str,
+        company: str | None = None,
         run_blocking: Blocking = _directly,
     ) -> None:
-        self._database = database
         self._collection = database.collection("credentials")
-        self._attempts = database.collection("login_attempts")
+        self._throttle = Throttle(database, clock)
         self._directory = directory
         self._activities = activities
+        self._sessions = sessions
         self._clock = clock
         self._pepper = pepper.encode()
+        self._devices = KnownDevices(self._pepper)
+        self._company = company
         self._run_blocking = run_blocking
-        self._nobody: str | None = None
 
-    def check(self, employee_id: str, passphrase: str, address: str) -> Employee:
-        """The employee whose passphrase this is.
+    def check(
+        self, employee_id: str, passphrase: str, address: str, device: str | None = None
+    ) -> Employee:
+        """The employee whose passphrase this is; `address` is an IP, `device` a `device_token`.
 
-        An unknown id costs the same time and gives the same answer as a wrong passphrase.
-        Raises `InvalidCredentials`; `TooManyAttempts` after ten failures of an account or an
-        address (an IP, as text) within fifteen minutes.
+        An unknown id, a closed account and one without a passphrase cost the same time and give
+        the same answer as a wrong passphrase. Raises `InvalidCredentials`; `TooManyAttempts`
+        after ten failures of an account, an address or a known device.
         """
-        known_id, employee, stored, attempt = self._claimed(employee_id, address)
-        expected = stored.get("passphrase_hash")
-        matches = self._verify(expected or self._dummy(), passphrase)
-        if employee is None or not expected or not matches or employee.status != "active":
-            self._failed(employee, attempt)
-            raise InvalidCredentials
-        self._succeeded(known_id, address)
+        known_id = _tidy(employee_id)
+        claim = self._claimed(known_id, address, self._counters(known_id, address, device))
+        expected = str(claim.stored.get("passphrase_hash") or "")
+        nobodys = str(self._run_blocking(nobodys_hash))
+        fits = bool(self._run_blocking(lambda: matches(expected or nobodys, passphrase)))
+        employee = claim.employee
+        if employee is None or not expected or not fits or employee.status != "active":
+            raise self._failed(claim, InvalidCredentials())
+        self._succeeded(claim)
+        if is_outdated(expected):
+            self._rehash(employee.employee_id, expected, passphrase)
         return employee
 
     def activate(self, employee_id: str, code: str, passphrase: str, address: str) -> Employee:
@@ -107,43 +115,60 @@ class Credentials:
         Raises `InvalidCredentials` for a wrong, used or expired code, `Invalid` for a passphrase
         that can't be accepted (the code stays good), `TooManyAttempts`.
         """
-        known_id, employee, stored, attempt = self._claimed(employee_id, address)
-        expires = stored.get("activation_expires")
+        known_id = _tidy(employee_id)
+        counters = [_address_counter(address)] + ([f"code:{known_id}"] if known_id else [])
+        locked: TooManyAttempts | None = None
+        try:
+            claim = self._claimed(known_id, address, counters)
+        except TooManyAttempts as error:
+            # Codes have 59 bits and last a week: nobody guesses one, but somebody may try in
+            # order to keep the owner of a good one out.
+            self._throttle.take(_address_counter(address), TRIES)
+            locked, claim = error, self._claimed(known_id, address, [])
+        expires = claim.stored.get("activation_expires")
         good = (
-            employee is not None
-            and hmac.compare_digest(stored.get("activation_hash") or "", _code_hash(code))
+            claim.employee is not None
+            and claim.employee.status == "active"
+            and hmac.compare_digest(claim.stored.get("activation_hash") or "", _code_hash(code))
             and expires is not None
             and expires > self._clock()
         )
-        if employee is None or not good:
-            self._failed(employee, attempt)
-            raise InvalidCredentials("That activation code isn't right or has expired.")
-        self._succeeded(known_id, address)
-        self._store(employee, passphrase, "credential.activated", stored["activation_hash"])
-        return employee
+        if claim.employee is None or not good:
+            raise locked or self._failed(claim, InvalidCredentials(WRONG_CODE))
+        self._succeeded(claim)
+        self._store(
+            claim.employee, passphrase, "credential.activated", claim.stored["activation_hash"]
+        )
+        return claim.employee
 
-    def change(self, actor: Principal, old: str, new: str) -> None:
-        """Set a new passphrase. Raises `InvalidCredentials` when `old` is wrong, `Invalid`."""
-        if actor.employee_id is None:
+    def change(self, actor: Principal, old: str, new: str, end_others: bool = True) -> int:
+        """Set a new passphrase and, unless told otherwise, end all sessions but this one.
+
+        Answers how many. Raises `InvalidCredentials` when `old` is wrong, `Invalid`.
+        """
+        employee_id = in_person(actor)
+        session = f"session:{actor.session_id}"
+        claim = self._claimed(employee_id, session, [session])
+        if claim.employee is None:
             raise Unauthenticated
-        address = f"session:{actor.session_id}"
-        employee = self.check(actor.employee_id, old, address)
-        self._store(employee, new, "credential.changed", None, actor)
+        expected = str(claim.stored.get("passphrase_hash") or "")
+        fits = bool(self._run_blocking(lambda: matches(expected or nobodys_hash(), old)))
+        if not expected or not fits:
+            raise self._failed(claim, InvalidCredentials("That isn't your passphrase so far."))
+        self._succeeded(claim)
+        return self._store(claim.employee, new, "credential.changed", None, actor, end_others)
 
     def set(self, actor: Principal, employee_id: str, passphrase: str) -> None:
         """Give an account a passphrase without a code. Only the product itself may (demo data)."""
         if actor is not SYSTEM:
             raise InvalidCredentials
-        hashed = str(self._run_blocking(lambda: _hasher.hash(_prepared(passphrase))))
+        hashed = str(self._run_blocking(lambda: hash_of(passphrase)))
         with storage_errors():
-            self._collection.update_one(
-                {"_id": employee_id},
-                {
-                    "$set": {"passphrase_hash": hashed, "changed_at": self._clock()},
-                    "$unset": {"activation_hash": "", "activation_expires": ""},
-                },
-                upsert=True,
-            )
+            self._collection.update_one({"_id": employee_id}, self._new_hash(hashed), upsert=True)
+
+    def device_token(self, employee_id: str) -> str:
+        """For a device that this person has just signed in from, to be shown to `check`."""
+        return self._devices.token(employee_id, self._clock())
 
     def activation_code(self, key: str | None = None) -> str:
         """A one-time code, 59 bits, without characters that look alike: "7QKD-M2XA-9TRV".
@@ -158,34 +183,103 @@ class Credentials:
             letters.append(_CODE_ALPHABET[rest])
         return "-".join("".join(letters[start : start + 4]) for start in (0, 4, 8))
 
-    def store_activation(self, transaction: Transaction, employee_id: str, code: str) -> None:
-        """Keep the hash of `code`, good for seven days, within the caller's transaction."""
+    def store_activation(self, transaction: Transaction, employee_id: str, code: str) -> datetime:
+        """Within the caller's transaction: only `code` opens the account now, for seven days.
+
+        A passphrase that there was is gone. Answers when the code expires.
+        """
+        expires = self.code_expires(self._clock())
         self._collection.update_one(
             {"_id": employee_id},
             {
-                "$set": {
-                    "activation_hash": _code_hash(code),
-                    "activation_expires": self._clock() + CODE_LIFETIME,
-                }
+                "$set": {"activation_hash": _code_hash(code), "activation_expires": expires},
+                "$unset": {"passphrase_hash": ""},
             },
             upsert=True,
             session=transaction,
         )
+        return expires
 
-    def _claimed(
-        self, employee_id: str, address: str
-    ) -> tuple[str, Employee | None, Document, int]:
-        """The normal id, the employee and the credential that somebody claims, as far as they
-        exist, and which try at the account this is. Raises `TooManyAttempts`."""
-        try:
-            known_id = normal_id(employee_id)
-        except Invalid:
-            known_id = ""
-        attempt = self._take_try(known_id, address)
-        employee = self._directory.find(known_id) if known_id else None
+    def code_expires(self, made_at: datetime) -> datetime:
+        """When a code that was made at `made_at` is over."""
+        return made_at + CODE_LIFETIME
+
+    def remove(self, transaction: Transaction, employee_id: str) -> None:
+        """Within the caller's transaction: nothing opens the account any more."""
+        self._collection.delete_one({"_id": employee_id}, session=transaction)
+
+    def _counters(self, employee_id: str, address: str, device: str | None) -> list[str]:
+        """What a try counts for, the address first: from a locked one nobody can lock accounts."""
+        known = self._devices.name(device, employee_id, self._clock()) if employee_id else None
+        if known:
+            return [f"device:{known}"]
+        account = [f"account:{employee_id}"] if employee_id else []
+        return [_address_counter(address), *account]
+
+    def _claimed(self, employee_id: str, address: str, counters: list[str]) -> Claim:
+        """Use up a try of each counter, then look up who is claimed.
+
+        Counted before the passphrase is looked at, so that guessing in parallel gives no more
+        tries. Raises `TooManyAttempts` when there is none left.
+        """
+        tries: dict[str, int] = {}
+        for counter in counters:
+            try:
+                tries[counter] = self._throttle.take(counter, TRIES)
+            except TooManyAttempts:
+                for taken in tries:
+                    self._throttle.give_back(taken)
+                raise
+        # The same two reads for an id that nobody has.
+        employee = self._directory.find(employee_id)
         with storage_errors():
-            stored = self._collection.find_one({"_id": known_id}) or {}
-        return known_id, employee, stored, attempt
+            stored = self._collection.find_one({"_id": employee_id}) or {}
+        return Claim(employee, stored, tries, address)
+
+    def _succeeded(self, claim: Claim) -> None:
+        """Forget the failures, but give the address no more than its try back."""
+        for counter in claim.tries:
+            if counter == _address_counter(claim.address):
+                self._throttle.give_back(counter)
+            else:
+                self._throttle.forget(counter)
+
+    def _failed(self, claim: Claim, error: InvalidCredentials) -> InvalidCredentials:
+        """Put a failure on record, and lock what has used up its tries; returns `error`.
+
+        What was typed for an id may be a passphrase in the wrong field: of an id that nobody has
+        only the failure is recorded, in the same time.
+        """
+        full = [counter for counter, number in claim.tries.items() if number == TRIES.most]
+        employee = claim.employee
+        source = {"from": self._pseudonym(claim.address)}
+        actor = Principal.guest()
+        kind, subject = "credential.unknown", Subject("credential", "unknown")
+        if employee is not None:
+            actor = Principal(employee.employee_id, employee.name, employee.role)
+            subject = Subject("credential", employee.employee_id)
+            locked = any(one != _address_counter(claim.address) for one in full)
+            kind = "credential.locked" if locked else "credential.failed"
+        entries = [Entry(kind, subject, source)]
+        if _address_counter(claim.address) in full:
+            entries.append(Entry("address.locked", Subject("address", source["from"]), source))
+        for counter in full:
+            self._throttle.lock(counter, TRIES)
+        self._activities.record(actor, entries)
+        return error
+
+    def _pseudonym(self, address: str) -> str:
+        """Tells addresses apart on a record that is never changed, without naming them."""
+        message = f"address:{network_of(address)}"
+        return hmac.digest(self._pepper, message.encode(), "sha256").hex()[:12]
+
+    def _rehash(self, employee_id: str, outdated: str, passphrase: str) -> None:
+        hashed = str(self._run_blocking(lambda: hash_of(passphrase)))
+        with storage_errors():
+            self._collection.update_one(
+                {"_id": employee_id, "passphrase_hash": outdated},
+                {"$set": {"passphrase_hash": hashed}},
+            )
 
     def _store(
         self,
@@ -194,116 +288,53 @@ class Credentials:
         kind: str,
         activation_hash: str | None,
         actor: Principal | None = None,
-    ) -> None:
-        self._judge(employee, passphrase)
-        hashed = self._run_blocking(lambda: self._guarded_hash(passphrase))
+        end_others: bool = True,
+    ) -> int:
+        problem = str(
+            self._run_blocking(lambda: problem_with(passphrase, self._personal(employee)))
+        )
+        if problem:
+            raise Invalid(problem, {"passphrase": problem})
+        hashed = str(self._run_blocking(lambda: hash_of(passphrase)))
         principal = actor or Principal(employee.employee_id, employee.name, employee.role)
         condition: Document = {"_id": employee.employee_id}
         if activation_hash is not None:
             condition["activation_hash"] = activation_hash
 
-        def change(transaction: Transaction) -> tuple[bool, Entry]:
+        def change(transaction: Transaction) -> tuple[int, Entry]:
             result = self._collection.update_one(
-                condition,
-                {
-                    "$set": {"passphrase_hash": hashed, "changed_at": self._clock()},
-                    "$unset": {"activation_hash": "", "activation_expires": ""},
-                },
-                session=transaction,
+                condition, self._new_hash(hashed), session=transaction
             )
             if not result.matched_count:
-                raise InvalidCredentials("That activation code isn't right or has expired.")
-            return True, Entry(kind, Subject("credential", employee.employee_id))
+                raise InvalidCredentials(WRONG_CODE)
+            ended = 0
+            if end_others:
+                ended = self._sessions.end_all(transaction, principal, employee.employee_id)
+            return ended, Entry(kind, Subject("credential", employee.employee_id))
 
-        self._activities.write(principal, None, change, lambda _: True)
+        return self._activities.write(principal, None, change, lambda _: 0)
 
-    @staticmethod
-    def _judge(employee: Employee, passphrase: str) -> None:
-        problem = None
-        if len(passphrase) < SHORTEST:
-            problem = f"Please use at least {SHORTEST} characters; 15 or more are better."
-        elif len(passphrase) > LONGEST:
-            problem = f"Please use at most {LONGEST} characters."
-        elif employee.employee_id.lower() in passphrase.lower() or not passphrase.strip():
-            problem = "Please choose something that others can't guess."
-        if problem:
-            raise Invalid(problem, {"passphrase": problem})
+    def _new_hash(self, hashed: str) -> Document:
+        return {
+            "$set": {"passphrase_hash": hashed, "changed_at": self._clock()},
+            "$unset": {"activation_hash": "", "activation_expires": ""},
+        }
 
-    def _verify(self, expected: str, passphrase: str) -> bool:
-        return bool(self._run_blocking(lambda: self._guarded_verify(expected, passphrase)))
+    def _personal(self, employee: Employee) -> frozenset[str]:
+        """What anybody who attacks this person would try first."""
+        local, _, domain = (employee.email or "").partition("@")
+        company = domain.split(".")[0]
+        words = words_of(employee.name, local, company, self._company, "Rollcall")
+        return frozenset({employee.employee_id, *words})
 
-    @staticmethod
-    def _guarded_verify(expected: str, passphrase: str) -> bool:
-        with _two_at_once:
-            try:
-                return _hasher.verify(expected, _prepared(passphrase[: LONGEST + 1]))
-            except (VerificationError, InvalidHashError):
-                return False
 
-    @staticmethod
-    def _guarded_hash(passphrase: str) -> str:
-        with _two_at_once:
-            return _hasher.hash(_prepared(passphrase))
+def _tidy(employee_id: str) -> str:
+    """The normal id, or "" for what can't be one: nobody has it."""
+    try:
+        return normal_id(employee_id)
+    except Invalid:
+        return ""
 
-    def _dummy(self) -> str:
-        if self._nobody is None:
-            self._nobody = _hasher.hash(secrets.token_hex(16))
-        return self._nobody
 
-    def _take_try(self, employee_id: str, address: str) -> int:
-        """Use up a try of the address and of the account; answers which one of the account's.
-
-        Counted before the passphrase is looked at, so that guessing in parallel gives no more
-        tries. The address comes first: from one that is locked nobody can lock accounts. Raises
-        `TooManyAttempts` when there is none left.
-        """
-        of_address = _address_counter(address)
-        self._count(of_address)
-        if not employee_id:
-            return 1
-        try:
-            return self._count(_account_counter(employee_id))
-        except TooManyAttempts:
-            self._give_back(of_address)
-            raise
-
-    def _count(self, counter: str) -> int:
-        """Count one more in this window; the number. Raises `TooManyAttempts` beyond the tenth."""
-        now = self._clock()
-        with storage_errors():
-            self._attempts.delete_one({"_id": counter, "expires_at": {"$lte": now}})
-            after = self._attempts.find_one_and_update(
-                {"_id": counter},
-                {"$inc": {"count": 1}, "$setOnInsert": {"expires_at": now + WINDOW}},
-                upsert=True,
-                return_document=ReturnDocument.AFTER,
-            )
-        if after is None:  # An upsert always leaves a document.
-            raise StorageUnavailable
-        if after["count"] > TRIES:
-            raise TooManyAttempts(max(1, int((after["expires_at"] - now).total_seconds())))
-        return int(after["count"])
-
-    def _give_back(self, counter: str) -> None:
-        with storage_errors():
-            self._attempts.update_one(
-                {"_id": counter, "count": {"$gt": 0}}, {"$inc": {"count": -1}}
-            )
-
-    def _succeeded(self, employee_id: str, address: str) -> None:
-        """Forget the failures at the account, and give the address its try back."""
-        with storage_errors():
-            self._attempts.delete_one({"_id": _account_counter(employee_id)})
-        self._give_back(_address_counter(address))
-
-    def _failed(self, employee: Employee | None, attempt: int) -> None:
-        """Put a failure on record: the last one before the account is locked as that.
-
-        An id that nobody has leaves no entry.
-        """
-        if employee is None:
-            return
-        principal = Principal(employee.employee_id, employee.name, employee.role)
-        kind = "credential.locked" if attempt == TRIES else "credential.failed"
-        entry = Entry(kind, Subject("credential", employee.employee_id))
-        self._activities.write(principal, None, lambda _: (True, entry), lambda _: True)
+def _address_counter(address: str) -> str:
+    return f"address:{network_of(address)}"

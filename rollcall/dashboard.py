@@ -11,11 +11,12 @@ from rollcall.directory import Directory
 from rollcall.permissions import Permission
 from rollcall.principal import Principal
 from rollcall.registrations import Registration, Registrations
-from rollcall.sessions import Sessions, UserSession
+from rollcall.sessions import Sessions
 from rollcall.storage.database import Database, Document, storage_errors
 from rollcall.storage.schema import PRIORITIES
 from rollcall.tasks import OPEN_STATES, Tasks
 from rollcall.turns import Turns
+from rollcall.user_session import UserSession
 
 DAYS = 30
 

@@ -1,8 +1,8 @@
 """A person to talk to: the desk gets a task with what was said so far."""
 
 from rollcall.directory import Directory, Employee
-from rollcall.errors import NotFound, Unauthenticated
-from rollcall.permissions import Permission
+from rollcall.errors import NotFound
+from rollcall.permissions import Permission, in_person
 from rollcall.principal import SYSTEM, Principal, Role
 from rollcall.tasks import Task, Tasks
 from rollcall.turns import Turn, Turns
@@ -26,8 +26,7 @@ class Desk:
 
     def ask(self, actor: Principal, conversation_id: str, key: str | None = None) -> Task:
         """Ask for a person. Raises `Unauthenticated` for a guest, `NotFound` without a desk."""
-        if not actor.signed_in:
-            raise Unauthenticated
+        in_person(actor)
         helper = self.helper_of(actor)
         transcript = _transcript(self._turns.history(conversation_id, LAST_TURNS))
         return self._tasks.ask_for_help(actor, helper, transcript, key)

@@ -4,6 +4,7 @@
 one place. `message` is written for the person who caused it: it says what to do next.
 """
 
+import math
 from typing import ClassVar
 
 
@@ -120,17 +121,35 @@ class UnsupportedType(RollcallError):
     status = 415
 
 
-class TooManyAttempts(RollcallError):
-    """Slow down. `retry_after` is in seconds."""
+class SlowDown(RollcallError):
+    """Too much in too short a time. `retry_after` is in seconds."""
 
-    code = "too_many_attempts"
     status = 429
+    sentence: ClassVar[str] = "That was a lot at once. Please wait {}."
 
     def __init__(self, retry_after: int) -> None:
-        minutes = max(1, round(retry_after / 60))
-        unit = "minute" if minutes == 1 else "minutes"
-        super().__init__(f"Too many tries. Please wait {minutes} {unit} and try again.")
+        super().__init__(self.sentence.format(_wait(retry_after)))
         self.retry_after = retry_after
+
+
+class TooManyAttempts(SlowDown):
+    """Too many tries to sign in."""
+
+    code = "too_many_attempts"
+    sentence = "Too many tries. Please wait {} and try again."
+
+
+class TooManyRequests(SlowDown):
+    """More calls than this instance allows."""
+
+    code = "too_many_requests"
+
+
+def _wait(seconds: int) -> str:
+    for unit, length in (("hour", 3600), ("minute", 60)):
+        if seconds > length:
+            return f"{math.ceil(seconds / length)} {unit}s"
+    return "1 second" if seconds == 1 else f"{seconds} seconds"
 
 
 class StorageUnavailable(RollcallError):

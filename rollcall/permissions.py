@@ -27,6 +27,10 @@ class Permission(StrEnum):
 
     READ_PEOPLE = "people.read"
     ADD_PEOPLE = "people.add"
+    CHANGE_PEOPLE = "people.change"
+    GRANT_ADMIN = "people.grant_admin"
+    RESET_CREDENTIALS = "credentials.reset"
+    MANAGE_TOKENS = "tokens.manage"
     READ_SESSIONS = "sessions.read"
     END_SESSIONS = "sessions.end"
     READ_REGISTRATIONS = "registrations.read"
@@ -49,10 +53,15 @@ _OWN_TEAM_BRANCH_ALL = {
 _OWN_ONLY = {role: Scope.OWN for role in Role if role is not Role.GUEST} | {Role.GUEST: Scope.NONE}
 _OWN_OR_ALL = _OWN_ONLY | {Role.ADMIN: Scope.ALL}
 _ADMIN_ONLY = dict.fromkeys(Role, Scope.NONE) | {Role.ADMIN: Scope.ALL}
+_BRANCH_OR_ALL = _ADMIN_ONLY | {Role.BRANCH_ADMIN: Scope.BRANCH}
 
 TABLE: dict[Permission, dict[Role, Scope]] = {
     Permission.READ_PEOPLE: _OWN_TEAM_BRANCH_ALL,
-    Permission.ADD_PEOPLE: _ADMIN_ONLY,
+    Permission.ADD_PEOPLE: _BRANCH_OR_ALL,
+    Permission.CHANGE_PEOPLE: _BRANCH_OR_ALL,
+    Permission.GRANT_ADMIN: _ADMIN_ONLY,
+    Permission.RESET_CREDENTIALS: _BRANCH_OR_ALL,
+    Permission.MANAGE_TOKENS: _ADMIN_ONLY,
     Permission.READ_SESSIONS: _OWN_TEAM_BRANCH_ALL,
     Permission.END_SESSIONS: _OWN_OR_ALL,
     Permission.READ_REGISTRATIONS: _OWN_TEAM_BRANCH_ALL,
@@ -63,6 +72,31 @@ TABLE: dict[Permission, dict[Role, Scope]] = {
     Permission.UPDATE_TASKS: _OWN_TEAM_BRANCH_ALL,
     Permission.READ_ACTIVITIES: _OWN_TEAM_BRANCH_ALL,
 }
+
+MEANS: dict[Permission, str] = {
+    Permission.READ_PEOPLE: "see people",
+    Permission.ADD_PEOPLE: "add people",
+    Permission.CHANGE_PEOPLE: "change people, close and reopen their accounts",
+    Permission.GRANT_ADMIN: "make somebody an admin or branch admin, and change those who are",
+    Permission.RESET_CREDENTIALS: "take somebody's passphrase away and give them a new code",
+    Permission.MANAGE_TOKENS: "make, see and withdraw API tokens",
+    Permission.READ_SESSIONS: "see sessions and their dashboards",
+    Permission.END_SESSIONS: "end sessions",
+    Permission.READ_REGISTRATIONS: "see registrations",
+    Permission.CREATE_REGISTRATIONS: "register things, and take that back",
+    Permission.READ_TASKS: "see tasks",
+    Permission.ASSIGN_TASKS: "give people tasks",
+    Permission.WORK_TASKS: "start and complete tasks",
+    Permission.UPDATE_TASKS: "change tasks",
+    Permission.READ_ACTIVITIES: "see what happened",
+}
+
+PEOPLE_ONLY = {
+    Permission.GRANT_ADMIN,
+    Permission.RESET_CREDENTIALS,
+    Permission.MANAGE_TOKENS,
+}
+"""What no API token can be given: a stolen one could make itself more powerful with these."""
 
 
 class Owner(Protocol):
@@ -86,12 +120,21 @@ class Nobody:
 
 
 def scope(actor: Principal, permission: Permission) -> Scope:
-    """The scope `actor` has for `permission`. Raises `Unauthenticated` for a guest."""
+    """The scope `actor` has for `permission`, by role and, for a program, by its token.
+
+    Raises `Unauthenticated` for a guest.
+    """
     if actor is SYSTEM:
         return Scope.ALL
     if not actor.signed_in:
         raise Unauthenticated
-    return TABLE[permission][actor.role]
+    return TABLE[permission][actor.role] if _is_in_token(actor, permission) else Scope.NONE
+
+
+def _is_in_token(actor: Principal, permission: Permission) -> bool:
+    if actor.scopes is None:
+        return True
+    return permission in actor.scopes and permission not in PEOPLE_ONLY
 
 
 def covers(actor: Principal, permission: Permission, owner: Owner) -> bool:
@@ -118,9 +161,24 @@ def require(
 
     Without `owner` the permission itself is asked for: raises `Forbidden`. With one, what the
     actor may not touch answers as if it weren't there (`NotFound`), so that ids can't be probed.
+    A program whose token lacks the scope is told so in either case.
     """
+    if actor.scopes is not None and not _is_in_token(actor, permission):
+        raise Forbidden(f"This API token doesn't have the scope {permission}.")
     if owner is None:
         if scope(actor, permission) is Scope.NONE:
             raise Forbidden("You are not allowed to do that. An admin can.")
     elif not covers(actor, permission, owner):
         raise NotFound(missing)
+
+
+def in_person(actor: Principal) -> str:
+    """The employee id of somebody who signed in themself, for what is nobody else's business.
+
+    Raises `Unauthenticated` for a guest, `Forbidden` for a program with an API token.
+    """
+    if actor.employee_id is None:
+        raise Unauthenticated
+    if actor.scopes is not None:
+        raise Forbidden("An API token can't do that: it needs somebody who has signed in.")
+    return actor.employee_id

@@ -20,6 +20,8 @@ class Principal:
     """The person behind a call, as the session row and the employee document say.
 
     Never built from anything a user typed. `employee_id` and `session_id` are None for a guest.
+    A program with an API token has no session: `token_id` says which token, and `scopes` which
+    permissions it was given of those that the role has (None for a person: all of them).
     """
 
     employee_id: str | None
@@ -30,6 +32,8 @@ class Principal:
     branch: str | None = None
     manager_id: str | None = None
     timezone: str = "UTC"
+    scopes: frozenset[str] | None = None
+    token_id: str | None = None
 
     @classmethod
     def guest(cls) -> "Principal":

@@ -239,6 +239,7 @@ class Registrations:
 
         Raises `NotFound`, and `Conflict` when it is too late or already undone.
         """
+        require(actor, Permission.CREATE_REGISTRATIONS)
         found = self.get(actor, document_id)
         if found.employee_id != actor.employee_id:
             raise Forbidden("Only the person who registered it can take it back.")

@@ -5,63 +5,34 @@ only the principal that belongs to a version of it, so a session that was ended 
 here at once.
 """
 
-import hashlib
-import hmac
 import secrets
 from collections import OrderedDict
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from rollcall.activities import Activities, Activity, Entry, Subject
-from rollcall.clock import Clock, iso
+from rollcall.clock import Clock
 from rollcall.directory import Directory, Employee
-from rollcall.errors import InvalidToken, NotFound, SessionEnded
+from rollcall.errors import NotFound, SessionEnded
 from rollcall.paging import Page, read_page
-from rollcall.permissions import Nobody, Permission, require
+from rollcall.permissions import Nobody, Permission, in_person, require
 from rollcall.principal import Principal
 from rollcall.storage.database import Database, Document, Transaction, storage_errors
+from rollcall.user_session import UserSession, build_session
 
 MISSING = "There is no such session."
 TOUCH_EVERY = timedelta(seconds=30)
-REFRESH_LIFETIME = timedelta(hours=8)
-REFRESH_GRACE = timedelta(seconds=10)
 CACHED_PRINCIPALS = 10_000
-
-
-@dataclass(frozen=True)
-class UserSession:
-    """One session. `counts` are kept per kind of activity, with `.` written `_`."""
-
-    session_id: str
-    employee_id: str
-    user_data: dict[str, Any]
-    login_time: datetime
-    last_activity: datetime
-    session_status: str
-    ended_at: datetime | None
-    counts: dict[str, int]
-    channel: str | None
-    user_agent: str | None
-
-    def public(self) -> dict[str, Any]:
-        """JSON-ready, with the seed's field names."""
-        return {
-            "session_id": self.session_id,
-            "employee_id": self.employee_id,
-            "user_data": self.user_data,
-            "login_time": iso(self.login_time),
-            "last_activity": iso(self.last_activity),
-            "session_status": self.session_status,
-            "ended_at": iso(self.ended_at),
-            "counts": self.counts,
-            "channel": self.channel,
-            "user_agent": self.user_agent,
-        }
+MOST_SHOWN = 200
 
 
 def _first_opened(first: Activity) -> str:
     return first.answers("session.opened").subject.id
+
+
+def _ending(kind: str, session_id: str, owner_id: str) -> Entry:
+    return Entry(kind, Subject("session", session_id), {"title": owner_id}, (owner_id,))
 
 
 class Sessions:
@@ -77,6 +48,7 @@ class Sessions:
         oldest: timedelta,
         default_timezone: str,
     ) -> None:
+        self._database = database
         self._collection = database.collection("user_sessions")
         self._refresh = database.collection("refresh_tokens")
         self._directory = directory
@@ -93,10 +65,11 @@ class Sessions:
         channel: str = "web",
         user_agent: str | None = None,
         key: str | None = None,
+        address: str | None = None,
     ) -> UserSession:
         """Open a session for somebody whose credentials were just checked; records it.
 
-        `channel` says where ("web", "api").
+        `channel` says where ("web", "api"), `address` from which IP.
         """
         now = self._clock()
         session_id = f"session_{employee.employee_id}_{int(now.timestamp())}_{secrets.token_hex(4)}"
@@ -118,6 +91,7 @@ class Sessions:
             "counts": {},
             "channel": channel,
             "user_agent": (user_agent or "")[:200] or None,
+            "address": address,
         }
         actor = self._principal_of(employee, session_id)
 
@@ -158,9 +132,22 @@ class Sessions:
             self._principals.popitem(last=False)
         return principal
 
+    def without_session(
+        self, employee_id: str, scopes: frozenset[str], token_id: str
+    ) -> Principal | None:
+        """The principal of a program with an API token; None when the person is gone."""
+        employee = self._directory.find(employee_id)
+        if employee is None or employee.status != "active":
+            return None
+        person = self._principal_of(employee, None)
+        return replace(person, scopes=scopes, token_id=token_id)
+
     def expires_at(self, session_id: str) -> datetime:
         """When the session ends by itself if nothing more happens in it."""
-        session = self._read(session_id)
+        return self.end_of(self._read(session_id))
+
+    def end_of(self, session: UserSession) -> datetime:
+        """The same of a session that was read already."""
         return min(session.last_activity + self._idle, session.login_time + self._oldest)
 
     def timezone_of(self, employee: Employee) -> str:
@@ -179,7 +166,7 @@ class Sessions:
     def get(self, actor: Principal, session_id: str) -> UserSession:
         """One session. Raises `NotFound` also for those the actor may not see."""
         document = self._allowed(actor, session_id, Permission.READ_SESSIONS)
-        return self._build(document)
+        return build_session(document)
 
     def list(
         self,
@@ -190,7 +177,7 @@ class Sessions:
     ) -> Page[UserSession]:
         """Sessions of `employee_id`, or of everyone the actor may see; newest first."""
         query = self._directory.reach(actor, Permission.READ_SESSIONS, employee_id, "employee_id")
-        return read_page(self._collection, query, "login_time", self._build, limit, after)
+        return read_page(self._collection, query, "login_time", build_session, limit, after)
 
     def end(self, actor: Principal, session_id: str) -> UserSession:
         """Sign out: ends the session and every token of it. Ending twice is no error.
@@ -198,8 +185,54 @@ class Sessions:
         Raises `NotFound` for a session that isn't the actor's to end.
         """
         document = self._allowed(actor, session_id, Permission.END_SESSIONS)
-        self._finish(actor, document, "ended", "session.ended")
+        kind = "session.ended" if session_id == actor.session_id else "session.closed"
+        self._finish(actor, document, "ended", kind)
         return self._read(session_id)
+
+    def live(self, actor: Principal) -> Sequence[UserSession]:
+        """One's own sessions that are not over, the newest first: one's devices."""
+        query = {"employee_id": in_person(actor), "session_status": "active"}
+        with storage_errors():
+            found = self._collection.find(query).sort("login_time", -1).limit(MOST_SHOWN)
+            return [build_session(one) for one in found if not self._is_over(one)]
+
+    def end_others(self, actor: Principal) -> int:
+        """End all of one's own sessions but this one; answers how many."""
+        employee_id = in_person(actor)
+        return self._database.transact(
+            lambda transaction: self.end_all(transaction, actor, employee_id)
+        )
+
+    def end_all(self, transaction: Transaction, actor: Principal, employee_id: str) -> int:
+        """Within the caller's transaction, which has checked the permission: end all sessions of
+        somebody but the actor's own current one. Answers how many."""
+        query = {"employee_id": employee_id, "session_status": "active"}
+        found = self._collection.find(query, {"_id": 1}, session=transaction)
+        ids = [one["_id"] for one in found if one["_id"] != actor.session_id]
+        for session_id in ids:
+            self._close(transaction, session_id, "ended")
+            self._activities.append(
+                transaction, actor, _ending("session.closed", session_id, employee_id)
+            )
+        return len(ids)
+
+    def revoke(self, session_id: str) -> None:
+        """End a session because somebody else seems to have its tokens."""
+        with storage_errors():
+            document = self._collection.find_one({"_id": session_id})
+        owner = self._directory.find(document["employee_id"]) if document else None
+        if document is not None and owner is not None:
+            actor = self._principal_of(owner, session_id)
+            self._finish(actor, document, "ended", "session.revoked")
+
+    def renew(self, transaction: Transaction, employee_id: str) -> None:
+        """Within the caller's transaction: somebody's role or place has changed, and their
+        sessions know it from the next call on."""
+        self._collection.update_many(
+            {"employee_id": employee_id, "session_status": "active"},
+            {"$inc": {"version": 1}},
+            session=transaction,
+        )
 
     def expire(self) -> int:
         """End what has been idle too long or is too old; returns how many. The worker's job."""
@@ -235,23 +268,27 @@ class Sessions:
         session_id, owner_id = document["_id"], document["employee_id"]
 
         def change(transaction: Transaction) -> tuple[bool, Entry]:
-            result = self._collection.update_one(
-                {"_id": session_id, "session_status": "active"},
-                {
-                    "$set": {"session_status": status, "ended_at": self._clock()},
-                    "$inc": {"version": 1},
-                },
-                session=transaction,
-            )
-            if not result.modified_count:
+            if not self._close(transaction, session_id, status):
                 raise SessionEnded
-            self._refresh.delete_many({"session_id": session_id}, session=transaction)
-            return True, Entry(kind, Subject("session", session_id), {}, (owner_id,))
+            return True, _ending(kind, session_id, owner_id)
 
         try:
             self._activities.write(actor, None, change, lambda _: True)
         except SessionEnded:
             return
+
+    def _close(self, transaction: Transaction, session_id: str, status: str) -> bool:
+        """End a session and its refresh tokens; False when it was over already."""
+        result = self._collection.update_one(
+            {"_id": session_id, "session_status": "active"},
+            {
+                "$set": {"session_status": status, "ended_at": self._clock()},
+                "$inc": {"version": 1},
+            },
+            session=transaction,
+        )
+        self._refresh.delete_many({"session_id": session_id}, session=transaction)
+        return bool(result.modified_count)
 
     def _is_over(self, row: Document) -> bool:
         now = self._clock()
@@ -259,7 +296,7 @@ class Sessions:
             row["last_activity"] + self._idle <= now or row["login_time"] + self._oldest <= now
         )
 
-    def _principal_of(self, employee: Employee, session_id: str) -> Principal:
+    def _principal_of(self, employee: Employee, session_id: str | None) -> Principal:
         return Principal(
             employee_id=employee.employee_id,
             name=employee.name,
@@ -276,82 +313,4 @@ class Sessions:
             document = self._collection.find_one({"_id": session_id})
         if document is None:
             raise NotFound(MISSING)
-        return self._build(document)
-
-    @staticmethod
-    def _build(document: Document) -> UserSession:
-        return UserSession(
-            session_id=document["_id"],
-            employee_id=document["employee_id"],
-            user_data=document["user_data"],
-            login_time=document["login_time"],
-            last_activity=document["last_activity"],
-            session_status=document["session_status"],
-            ended_at=document.get("ended_at"),
-            counts=document.get("counts", {}),
-            channel=document.get("channel"),
-            user_agent=document.get("user_agent"),
-        )
-
-
-class RefreshTokens:
-    """Refresh tokens: each is good once, and using one twice ends the session it belongs to.
-
-    Only keyed hashes are kept. RFC 9700, section 4.14.2, describes the rotation.
-    """
-
-    def __init__(
-        self,
-        database: Database,
-        sessions: Sessions,
-        clock: Clock,
-        pepper: str,
-    ) -> None:
-        self._collection = database.collection("refresh_tokens")
-        self._sessions = sessions
-        self._clock = clock
-        self._pepper = pepper.encode()
-
-    def issue(self, session_id: str) -> str:
-        """A new token for the session, good for eight hours."""
-        token = secrets.token_urlsafe(32)
-        with storage_errors():
-            self._collection.insert_one(
-                {
-                    "_id": self._hash(token),
-                    "session_id": session_id,
-                    "used_at": None,
-                    "expires_at": self._clock() + REFRESH_LIFETIME,
-                }
-            )
-        return token
-
-    def rotate(self, token: str) -> tuple[str, str]:
-        """Trade a token for `(session id, new token)`.
-
-        Raises `InvalidToken`; when the token was used before, its session is ended too, unless
-        that was a moment ago (two tabs of one browser refreshing at the same time).
-        """
-        now = self._clock()
-        with storage_errors():
-            before = self._collection.find_one_and_update(
-                {"_id": self._hash(token), "used_at": None, "expires_at": {"$gt": now}},
-                {"$set": {"used_at": now}},
-            )
-            if before is None:
-                known = self._collection.find_one({"_id": self._hash(token)})
-                if known and known["used_at"] and now - known["used_at"] > REFRESH_GRACE:
-                    self._end(known["session_id"])
-                raise InvalidToken
-        self._sessions.authenticate(before["session_id"])
-        return before["session_id"], self.issue(before["session_id"])
-
-    def _end(self, session_id: str) -> None:
-        try:
-            actor = self._sessions.authenticate(session_id)
-        except SessionEnded:
-            return
-        self._sessions.end(actor, session_id)
-
-    def _hash(self, token: str) -> str:
-        return hmac.new(self._pepper, token.encode(), hashlib.sha256).hexdigest()
+        return build_session(document)

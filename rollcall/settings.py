@@ -44,10 +44,28 @@ class Settings(BaseSettings):
     database: str = Field("rollcall", description="Name of the MongoDB database.")
     timezone: str = Field("UTC", description="IANA time zone of people who have none of their own.")
     region: str = Field("US", description="Country of phone numbers written without +country code.")
+    company: str | None = Field(
+        None, description="Name of the company; no passphrase may contain it."
+    )
     idle_minutes: int = Field(30, ge=1, description="A session without activity ends after this.")
     session_hours: int = Field(12, ge=1, description="A session ends at this age at the latest.")
     guest_chats: bool = Field(
         True, description="Chat sessions are counted for guests too, as `demo_user`."
+    )
+    api_per_minute: int = Field(
+        600, ge=0, description="API calls of one person or API token in a minute; 0 for no limit."
+    )
+    address_per_minute: int = Field(
+        3000, ge=0, description="API calls from one address in a minute; 0 for no limit."
+    )
+    chat_per_minute: int = Field(
+        60, ge=0, description="Messages of one person to the chat in a minute; 0 for no limit."
+    )
+    guest_chat_per_minute: int = Field(
+        20, ge=0, description="The same for somebody who isn't signed in; 0 for no limit."
+    )
+    guests_per_minute: int = Field(
+        100, ge=0, description="The same for all guests of one address; 0 for no limit."
     )
     log_level: str = Field("INFO", description="Least severe log level that is written.")
     embed_origins: Annotated[tuple[str, ...], NoDecode] = Field(

@@ -1,8 +1,9 @@
 """Compact JWTs (RFC 7519) signed with a key of the instance.
 
-Nothing but HS256 is accepted and no header of a token is believed, so a forged `alg`, `kid` or
-`jku` changes nothing. A name that is there twice would be read in one way here and in another
-elsewhere: such a token is refused (RFC 7519, section 4).
+Nothing but HS256 is accepted. Of a token's header only `kid` is used, and only to choose among
+the keys of this instance; one that has more in it (`jku`, `jwk`, `x5u`, `crit` …) isn't ours. A
+name that is there twice would be read in one way here and in another elsewhere: such a token is
+refused (RFC 7519, section 4).
 """
 
 import json
@@ -16,6 +17,7 @@ from rollcall.errors import InvalidToken
 
 LONGEST = 4096
 """Characters of a token; ours have some 400."""
+HEADER = {"alg", "typ", "kid"}
 LEEWAY = 5
 """Seconds by which the clocks of two machines may differ."""
 
@@ -28,10 +30,24 @@ def encode(
     lifetime: timedelta,
     key: str,
     now: datetime,
+    kid: str | None = None,
 ) -> str:
-    """`claims` with issuer, audience, time of issue and expiry, signed."""
+    """`claims` with issuer, audience, time of issue and expiry, signed; `kid` names the key."""
     times = {"iat": int(now.timestamp()), "exp": int((now + lifetime).timestamp())}
-    return jwt.encode({"iss": issuer, "aud": audience, **times, **claims}, key, algorithm="HS256")
+    headers = {"kid": kid} if kid else None
+    return jwt.encode(
+        {"iss": issuer, "aud": audience, **times, **claims}, key, algorithm="HS256", headers=headers
+    )
+
+
+def named_key(token: str) -> object:
+    """The `kid` of a token that nobody has verified yet. Raises `InvalidToken`."""
+    if len(token) > LONGEST:
+        raise InvalidToken
+    try:
+        return jwt.get_unverified_header(token).get("kid")
+    except (jwt.InvalidTokenError, ValueError, RecursionError) as error:
+        raise InvalidToken from error
 
 
 def decode(
@@ -52,7 +68,7 @@ def decode(
     if len(token) > LONGEST:
         raise InvalidToken
     try:
-        claims: dict[str, Any] = jwt.decode(
+        decoded = jwt.decode_complete(
             token,
             key,
             algorithms=["HS256"],
@@ -67,8 +83,17 @@ def decode(
         )
         for part in token.split(".")[:2]:
             json.loads(base64url_decode(part), object_pairs_hook=_each_once)
+        if not HEADER.issuperset(decoded["header"]):
+            raise InvalidToken
+        claims: dict[str, Any] = decoded["payload"]
         issued, expires = int(claims["iat"]), int(claims["exp"])
-    except (jwt.InvalidTokenError, TypeError, ValueError, OverflowError) as error:
+    except (
+        jwt.InvalidTokenError,
+        TypeError,
+        ValueError,
+        OverflowError,
+        RecursionError,
+    ) as error:
         raise InvalidToken from error
     if not issued - LEEWAY <= now.timestamp() < expires:
         raise InvalidToken

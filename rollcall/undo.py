@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from rollcall.activities import Activities, Activity
 from rollcall.batches import Batches
 from rollcall.clock import Clock
-from rollcall.errors import Conflict, NotFound, Unauthenticated
+from rollcall.errors import Conflict, NotFound
+from rollcall.permissions import in_person
 from rollcall.principal import Principal
 from rollcall.registrations import UNDO_WITHIN, Registration, Registrations
 from rollcall.tasks import Task, Tasks
@@ -49,9 +50,7 @@ class Undo:
 
     def last(self, actor: Principal) -> Activity | None:
         """The last act of the actor's own that could be taken back and wasn't."""
-        if actor.employee_id is None:
-            raise Unauthenticated
-        page = self._activities.list(actor, actor.employee_id, limit=LOOK_BACK)
+        page = self._activities.list(actor, in_person(actor), limit=LOOK_BACK)
         own = [one for one in page.items if one.employee_id == actor.employee_id]
         taken_back = {
             one.data.get("undone") or one.subject.id for one in own if one.kind in INVERSE

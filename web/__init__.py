@@ -11,6 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from rollcall import Rollcall, Settings, __version__
 from rollcall.operation.home import Home
+from rollcall.operation.keyring import Keyring
 from web.api import BLUEPRINTS
 from web.api.schemas import Error
 from web.assistant import Assistant
@@ -18,6 +19,7 @@ from web.bodies import register_body_check
 from web.embedding import register_embedding
 from web.errors import register_error_handlers
 from web.headers import register_headers
+from web.limits import register_limits
 from web.logs import register_request_log
 from web.pages import pages
 from web.realtime import attach_realtime
@@ -62,10 +64,11 @@ def create_app(settings: Settings | None = None, roll: Rollcall | None = None) -
     secrets = home.secrets
     roll = roll or Rollcall.open(settings, run_blocking=_off_the_loop)
     assistant = Assistant(home.ports, secrets, roll.clock)
-    app.extensions[EXTENSION] = Services(settings, roll, secrets, assistant)
+    app.extensions[EXTENSION] = Services(settings, roll, secrets, Keyring(home), assistant)
     register_headers(app, settings)
     register_embedding(app, settings)
     register_request_log(app)
+    register_limits(app)
     register_body_check(app)
     register_error_handlers(app)
     api = RollcallApi(app)

@@ -8,7 +8,7 @@ from datetime import datetime
 from flask import Response, g, request
 from itsdangerous import BadSignature, Signer
 
-from rollcall import Principal
+from rollcall import Principal, api_tokens
 from rollcall.access_tokens import AccessToken, verify
 from rollcall.errors import (
     Forbidden,
@@ -17,9 +17,13 @@ from rollcall.errors import (
     SessionEnded,
     Unauthenticated,
 )
-from rollcall.sessions import REFRESH_LIFETIME
+from rollcall.known_devices import LIFETIME as DEVICE_LIFETIME
+from rollcall.permissions import in_person
+from rollcall.refresh_tokens import LIFETIME as REFRESH_LIFETIME
 from web.bodies import SAFE
 from web.embedding import GUEST_HEADER, from_embedding_page, own_origin
+from web.errors import DATA_ONLY
+from web.limits import limit_caller
 from web.services import services
 
 GUEST = "guest_"
@@ -39,8 +43,9 @@ def cookie_name(name: str) -> str:
 def caller() -> Principal:
     """The principal behind this request; a guest when there is no sign of anybody.
 
-    The session row is read once a request. Raises `InvalidToken`, `SessionEnded`, and `Forbidden`
-    when a browser's unsafe request carries no CSRF token.
+    The session row, or that of the API token, is read once a request. Raises `InvalidToken`,
+    `SessionEnded`, `TooManyRequests`, and `Forbidden` when a browser's unsafe request carries no
+    CSRF token.
     """
     if "caller" not in g:
         g.caller = _identify()
@@ -53,6 +58,16 @@ def person() -> Principal:
     actor = caller()
     if not actor.signed_in:
         raise Unauthenticated
+    return actor
+
+
+def signed_in_person() -> Principal:
+    """The caller, who must have signed in themself: no API token will do.
+
+    Raises `Unauthenticated`, `Forbidden`.
+    """
+    actor = caller()
+    in_person(actor)
     return actor
 
 
@@ -81,7 +96,18 @@ def principal_of(token: AccessToken) -> Principal:
 
 def read_token(text: str) -> AccessToken:
     """The access token in `text`. Raises `InvalidToken`."""
-    return verify(text, services().secrets.access_key, services().roll.clock())
+    return verify(text, services().keyring.keys(), services().roll.clock())
+
+
+def bearer(text: str) -> tuple[Principal, AccessToken | None]:
+    """Who calls with a Bearer token: a session with its token, or a program with an API token.
+
+    Raises `InvalidToken`, `SessionEnded`.
+    """
+    if text.startswith(api_tokens.BEGINS):
+        return services().roll.api_tokens.authenticate(text), None
+    token = read_token(text)
+    return principal_of(token), token
 
 
 def _identify() -> Principal:
@@ -90,7 +116,7 @@ def _identify() -> Principal:
         scheme, _, given = header.partition(" ")
         if scheme.lower() != "bearer":
             raise InvalidToken
-        token = read_token(given.strip())
+        actor, token = bearer(given.strip())
     else:
         refuse_foreign_origin()
         cookie = request.cookies.get(cookie_name("access"))
@@ -99,10 +125,27 @@ def _identify() -> Principal:
         token = read_token(cookie)
         if request.method not in SAFE:
             _require_csrf(csrf_token(token.session_id))
-    actor = principal_of(token)
+        actor = principal_of(token)
+    limit_caller(actor)
     g.access_token = token
-    services().roll.sessions.touch(actor)
+    if token and _somebody_acts(by_cookie=not header):
+        services().roll.sessions.touch(actor)
     return actor
+
+
+def _somebody_acts(*, by_cookie: bool) -> bool:
+    """Whether this call is a sign that the person is there, so that the session stays alive.
+
+    A page that nobody looks at goes on fetching what has changed: that is none. A page of ours
+    says whether somebody touched it lately (`X-User-Active`); without that header writing is a
+    sign, and so is opening a page. Of a program every call is one.
+    """
+    told = request.headers.get("X-User-Active")
+    if told is not None:
+        return told == "1"
+    opens_page = request.headers.get("Sec-Fetch-Mode") == "navigate"
+    is_data = request.path.startswith(DATA_ONLY)
+    return not by_cookie or request.method not in SAFE or opens_page or not is_data
 
 
 def refuse_foreign_origin() -> None:
@@ -165,6 +208,25 @@ def set_session_cookies(response: Response, session_id: str, access: str, refres
                         secure=secure, samesite="Lax")  # fmt: skip
 
 
+def device_cookie() -> str | None:
+    """What says that somebody has signed in from this browser before."""
+    return None if from_embedding_page() else request.cookies.get(cookie_name("device"))
+
+
+def set_device_cookie(response: Response, token: str) -> None:
+    """Know this browser again at the next sign-in, also after signing out."""
+    if from_embedding_page():
+        return
+    response.set_cookie(
+        cookie_name("device"),
+        token,
+        max_age=int(DEVICE_LIFETIME.total_seconds()),
+        httponly=True,
+        secure=services().settings.behind_tls,
+        samesite="Strict",
+    )
+
+
 def clear_session_cookies(response: Response) -> Response:
     """Sign the browser out."""
     if from_embedding_page():
@@ -223,5 +285,6 @@ def set_guest_cookie(response: Response, conversation_id: str) -> None:
 
 
 def _signer(purpose: str) -> Signer:
-    key = services().secrets.access_key
+    # Not with an access key: those are changed, and a page that is open would be cut off.
+    key = services().secrets.refresh_pepper
     return Signer(key, salt=f"rollcall-{purpose}", digest_method=hashlib.sha256)

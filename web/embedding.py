@@ -28,7 +28,7 @@ ROUTES = {
     "/api/v1/exports": "GET",
 }
 SCRIPTS = ("/static/chat.js", "/static/launcher.js", "/static/chunks/")
-REQUEST_HEADERS = f"Authorization, Content-Type, Idempotency-Key, {GUEST_HEADER}"
+REQUEST_HEADERS = f"Authorization, Content-Type, Idempotency-Key, X-User-Active, {GUEST_HEADER}"
 RESPONSE_HEADERS = f"Content-Disposition, Retry-After, X-Request-Id, {GUEST_HEADER}"
 PREFLIGHT_SECONDS = 600
 

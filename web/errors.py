@@ -8,7 +8,7 @@ from pymongo.errors import ConnectionFailure
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from rollcall import RollcallError
-from rollcall.errors import StorageUnavailable, TooManyAttempts
+from rollcall.errors import SlowDown, StorageUnavailable
 from rollcall.operation.home import OperationError
 
 log = logging.getLogger("rollcall.web")
@@ -52,7 +52,7 @@ def register_error_handlers(app: Flask) -> None:
     @app.errorhandler(RollcallError)
     def domain_error(error: RollcallError) -> Response:
         answer = _answer(error.status, error.code, error.message, error.fields)
-        if isinstance(error, TooManyAttempts):
+        if isinstance(error, SlowDown):
             answer.headers["Retry-After"] = str(error.retry_after)
         return answer
 

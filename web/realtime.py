@@ -11,14 +11,13 @@ from flask_socketio import SocketIO, join_room
 from pymongo.errors import PyMongoError
 
 from rollcall import Principal, Rollcall, RollcallError
-from rollcall.activities import Activity
+from rollcall.activities import ENDINGS, Activity
 from rollcall.permissions import Permission, Scope, scope
-from web.caller import cookie_name, principal_of, read_token
+from web.caller import bearer, cookie_name
 from web.services import EXTENSION, Services, services
 
 log = logging.getLogger("rollcall.realtime")
 EVERYONE = "everyone"
-ENDED = {"session.ended", "session.expired"}
 PAUSE_SECONDS = 1.0
 
 
@@ -37,7 +36,7 @@ def _connect(auth: Any = None) -> bool:
     if not isinstance(text, str):
         return False
     try:
-        actor = principal_of(read_token(text))
+        actor, _ = bearer(text)
         for room in rooms_of(services().roll, actor):
             join_room(room)
     except RollcallError:
@@ -106,7 +105,7 @@ class Tail:
     def _send(self, activity: Activity) -> None:
         rooms = [EVERYONE, *(f"employee:{one}" for one in activity.concerns)]
         self._socketio.emit("activity", activity.public(), to=rooms)
-        if activity.kind in ENDED:
+        if activity.kind in ENDINGS:
             room = f"session:{activity.subject.id}"
             self._socketio.emit("session_ended", {"session_id": activity.subject.id}, to=room)
             self._hang_up(room)

@@ -6,6 +6,7 @@ from flask import current_app
 
 from rollcall import Rollcall, Settings
 from rollcall.operation.home import Secrets
+from rollcall.operation.keyring import Keyring
 from web.assistant import Assistant
 
 EXTENSION = "rollcall"
@@ -18,6 +19,7 @@ class Services:
     settings: Settings
     roll: Rollcall
     secrets: Secrets
+    keyring: Keyring
     assistant: Assistant
 
 

@@ -7,7 +7,9 @@ from pydantic import ValidationError
 
 from rollcall import RollcallError, Settings, __version__
 from rollcall.cli.audit import audit
+from rollcall.cli.keys import keys
 from rollcall.cli.people import people
+from rollcall.cli.permissions import permissions
 from rollcall.operation.home import OperationError
 from rollcall.operation.instance import Instance
 from rollcall.operation.ports import NoFreePort
@@ -42,6 +44,8 @@ def worker(settings: Settings) -> None:
 
 cli.add_command(people)
 cli.add_command(audit)
+cli.add_command(keys)
+cli.add_command(permissions)
 
 
 def main() -> None:

@@ -7,6 +7,7 @@ import click
 
 from rollcall import SYSTEM, Role, Rollcall, RollcallError, Settings
 from rollcall.cli.opened import opened
+from rollcall.directory import normal_id
 from rollcall.people import NewEmployee
 
 COLUMNS = ("employee_id", "name", "role", "email", "department", "branch", "manager_id")
@@ -76,6 +77,28 @@ def activate(settings: Settings, employee_id: str, code: str, passphrase: str) -
     with opened(settings) as roll:
         employee = roll.credentials.activate(employee_id, code, passphrase, "127.0.0.1")
     click.echo(f"{employee.name} can sign in as {employee.employee_id}.")
+
+
+@people.command()
+@click.argument("employee_id")
+@click.pass_obj
+def reset(settings: Settings, employee_id: str) -> None:
+    """Take a person's passphrase away, end their sessions and print a new activation code."""
+    with opened(settings) as roll:
+        new = roll.accounts.reset(SYSTEM, normal_id(employee_id))
+    click.echo(
+        f"{new.employee_id} has to activate again. Code, shown this once: {new.activation_code}"
+    )
+
+
+@people.command()
+@click.argument("employee_id")
+@click.pass_obj
+def deactivate(settings: Settings, employee_id: str) -> None:
+    """Close the account of a person who leaves; what they did stays on record."""
+    with opened(settings) as roll:
+        employee = roll.accounts.deactivate(SYSTEM, normal_id(employee_id))
+    click.echo(f"{employee.name} ({employee.employee_id}) can't sign in any more.")
 
 
 def _add(roll: Rollcall, answers: dict[str, str]) -> str:

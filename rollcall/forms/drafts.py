@@ -10,7 +10,7 @@ from bson import ObjectId
 
 from rollcall.batches import Batches
 from rollcall.clock import Clock, iso
-from rollcall.errors import Duplicate, Invalid, NotFound, Unauthenticated
+from rollcall.errors import Duplicate, Invalid, NotFound
 from rollcall.forms.dialogue import (
     Draft,
     Event,
@@ -23,6 +23,7 @@ from rollcall.forms.kinds import Context, jsonable
 from rollcall.forms.spec import Form, load_form
 from rollcall.forms.table_dialogue import checked_rows, respond_to_table
 from rollcall.forms.tables import Row, rows_of, split, type_of
+from rollcall.permissions import in_person
 from rollcall.principal import Principal
 from rollcall.registrations import Registration, Registrations
 from rollcall.settings import ROOT
@@ -123,9 +124,7 @@ class Drafts:
 
     def list(self, actor: Principal, limit: int = 20) -> Sequence[Draft]:
         """One's own unfinished forms, the last one touched first."""
-        if not actor.signed_in:
-            raise Unauthenticated
-        query = {"employee_id": actor.employee_id, "state": {"$in": ["open", "parked"]}}
+        query = {"employee_id": in_person(actor), "state": {"$in": ["open", "parked"]}}
         with storage_errors():
             found = self._collection.find(query).sort("updated_at", -1).limit(limit)
             return [_build(one) for one in found]
@@ -201,12 +200,11 @@ class Drafts:
         return lambda name, answers: self._registrations.is_taken(form, name, answers)
 
     def _new(self, actor: Principal, form: str, type_name: str) -> Draft:
-        if actor.employee_id is None:
-            raise Unauthenticated
+        employee_id = in_person(actor)
         self._park_open(actor)
         return Draft(
             draft_id=str(ObjectId()),
-            employee_id=actor.employee_id,
+            employee_id=employee_id,
             form=form,
             type=type_name,
             key=f"draft-{secrets.token_hex(12)}",

@@ -15,7 +15,8 @@ import os
 import secrets
 import shutil
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Self, TextIO
 from urllib.parse import parse_qsl, urlsplit, urlunsplit
@@ -39,19 +40,30 @@ class OperationError(Exception):
 
 @dataclass(frozen=True)
 class Secrets:
-    """Keys of one instance, 32 random bytes each, in hexadecimal."""
+    """Keys of one instance, 32 random bytes each, in hexadecimal.
+
+    `access_keys_before` maps access keys that were replaced to the ISO time until which they
+    still verify.
+    """
 
     access_key: str = field(repr=False)
     turn_key: str = field(repr=False)
     action_key: str = field(repr=False)
     refresh_pepper: str = field(repr=False)
+    access_keys_before: dict[str, str] = field(default_factory=dict, repr=False)
 
     @classmethod
     def generate(cls) -> Self:
-        return cls(**{each.name: secrets.token_hex(KEY_BYTES) for each in fields(cls)})
+        access, turn, action, pepper = (secrets.token_hex(KEY_BYTES) for _ in range(4))
+        return cls(access, turn, action, pepper)
 
     def __post_init__(self) -> None:
-        for name, value in asdict(self).items():
+        keys = asdict(self)
+        for key, until in keys.pop("access_keys_before").items():
+            keys[f"the key until {until}"] = key
+            if datetime.fromisoformat(until).tzinfo is None:
+                raise ValueError(f"{until} has no time zone")
+        for name, value in keys.items():
             raw = bytes.fromhex(value)
             if len(raw) != KEY_BYTES or len(set(raw)) < FEWEST_DIFFERENT_BYTES:
                 raise ValueError(f"{name} is not {KEY_BYTES} random bytes")
@@ -116,6 +128,11 @@ class Home:
                 f"{self.secrets_file} is damaged ({_reason(error)}): restore it from a backup, or "
                 "delete it and everyone signs in anew"
             ) from error
+
+    def write_secrets(self, changed: Secrets) -> None:
+        """Replace the keys. Raises `OperationError`."""
+        with self._writing():
+            write_privately(self.secrets_file, asdict(changed))
 
     @property
     def ports(self) -> Ports:

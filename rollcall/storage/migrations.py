@@ -38,7 +38,15 @@ def _seed_chain(database: Database) -> None:
         return
 
 
-MIGRATIONS = [Migration(1, "start the audit chain", _seed_chain)]
+def _drop_old_counters(database: Database) -> None:
+    """Tries to sign in are counted in `rate_limits`; what was counted until now ends anyhow."""
+    database.raw.drop_collection("login_attempts")
+
+
+MIGRATIONS = [
+    Migration(1, "start the audit chain", _seed_chain),
+    Migration(2, "count tries to sign in elsewhere", _drop_old_counters),
+]
 
 
 def ensure_collection(database: Database, name: str, schema: CollectionSchema) -> None:

@@ -84,10 +84,35 @@ COLLECTIONS: dict[str, CollectionSchema] = {
             "changed_at": _OPTIONAL_DATE,
         },
     ),
-    "login_attempts": CollectionSchema(
-        ["_id", "count", "expires_at"],
-        {"_id": _TEXT, "count": _COUNT, "expires_at": _DATE},
-        [IndexModel([("expires_at", ASCENDING)], name="expiry", expireAfterSeconds=0)],
+    "rate_limits": CollectionSchema(
+        ["_id", "count", "expires_at", "level", "forget_at"],
+        {
+            "_id": _TEXT,
+            "count": _COUNT,
+            "expires_at": _DATE,
+            "level": _COUNT,
+            "forget_at": _DATE,
+        },
+        [IndexModel([("forget_at", ASCENDING)], name="expiry", expireAfterSeconds=0)],
+    ),
+    "api_tokens": CollectionSchema(
+        ["_id", "name", "employee_id", "scopes", "hash", "created_at", "created_by", "expires_at"],
+        {
+            "_id": {"bsonType": "string", "pattern": "^[0-9a-f]{12}\\z"},
+            "name": {"bsonType": "string", "minLength": 1, "maxLength": 80},
+            "employee_id": _TEXT,
+            "scopes": {"bsonType": "array", "minItems": 1, "items": _TEXT},
+            "hash": {"bsonType": "string", "pattern": "^[0-9a-f]{64}\\z"},
+            "created_at": _DATE,
+            "created_by": _TEXT,
+            "expires_at": _DATE,
+            "last_used_at": _OPTIONAL_DATE,
+            "revoked_at": _OPTIONAL_DATE,
+        },
+        [
+            _newest("created_at", name="newest"),
+            _newest("employee_id", "created_at", name="employee"),
+        ],
     ),
     "user_sessions": CollectionSchema(
         [
@@ -111,6 +136,7 @@ COLLECTIONS: dict[str, CollectionSchema] = {
             "session_status": {"enum": SESSION_STATES},
             "version": _COUNT,
             "counts": _OBJECT,
+            "address": _OPTIONAL_TEXT,
         },
         [
             _newest("employee_id", "login_time", name="employee"),
@@ -167,6 +193,7 @@ COLLECTIONS: dict[str, CollectionSchema] = {
             "data": _OBJECT,
             "concerns": {"bsonType": "array", "items": _TEXT},
             "key": _OPTIONAL_TEXT,
+            "token_id": _TEXT,
             "seq": _COUNT,
             "prev": _TEXT,
             "hash": _TEXT,

@@ -9,7 +9,9 @@ import pytest
 from flask import Flask
 
 from rollcall import SYSTEM, Rollcall
+from rollcall.api_tokens import NewApiToken
 from rollcall.chat_sessions import Chatter
+from rollcall.people import NewEmployee
 from rollcall.tasks import NewTask
 from tests.api.conftest import PASSPHRASE, Caller, error_of
 from tests.cast import Cast
@@ -18,6 +20,7 @@ PARTS = ("admin", "manager", "faculty", "employee", "outsider", "guest")
 EVERYBODY = (200,) * 6
 SIGNED_IN = (200,) * 5 + (401,)
 OWNER_AND_ABOVE = (200, 200, 404, 200, 404, 401)
+ADMIN_ONLY_404 = (200, 404, 404, 404, 404, 401)
 
 
 @dataclass
@@ -73,6 +76,7 @@ TABLE = [
     Row("GET", "/api/auth/devices", SIGNED_IN),
     Row("DELETE", "/api/auth/devices/<session_id>", (200, 404, 404, 200, 404, 401),
         "/api/auth/devices/{another_session}"),
+    Row("DELETE", "/api/auth/devices", SIGNED_IN),
     Row("POST", "/api/auth/passphrase", SIGNED_IN,
         body={"old": PASSPHRASE, "new": "another good passphrase"}),
     Row("GET", "/api/dashboard/<session_id>", OWNER_AND_ABOVE, "/api/dashboard/{session}"),
@@ -81,6 +85,22 @@ TABLE = [
     Row("GET", "/api/v1/people/<employee_id>", OWNER_AND_ABOVE, "/api/v1/people/EMP004"),
     Row("POST", "/api/v1/people", (201, 403, 403, 403, 403, 401),
         body={"employee_id": "EMP{number}", "name": "Nora New"}),
+    Row("PATCH", "/api/v1/people/<employee_id>", ADMIN_ONLY_404, "/api/v1/people/EMP004",
+        {"department": "Sales"}),
+    Row("PATCH", "/api/v1/people/<employee_id>", (409, 404, 404, 404, 404, 401),
+        "/api/v1/people/EMP001", {"role": "employee"}),
+    Row("POST", "/api/v1/people/<employee_id>/deactivate", ADMIN_ONLY_404,
+        "/api/v1/people/{newcomer}/deactivate"),
+    Row("POST", "/api/v1/people/<employee_id>/reactivate", ADMIN_ONLY_404,
+        "/api/v1/people/{leaver}/reactivate"),
+    Row("POST", "/api/v1/people/<employee_id>/reset", ADMIN_ONLY_404,
+        "/api/v1/people/{newcomer}/reset"),
+    Row("GET", "/api/v1/api-tokens", (200, 403, 403, 403, 403, 401)),
+    Row("GET", "/api/v1/api-tokens/scopes", (200, 403, 403, 403, 403, 401)),
+    Row("POST", "/api/v1/api-tokens", (201, 403, 403, 403, 403, 401),
+        body={"name": "Gate", "scopes": "{scopes}"}),
+    Row("DELETE", "/api/v1/api-tokens/<token_id>", (200, 403, 403, 403, 403, 401),
+        "/api/v1/api-tokens/{api_token}"),
     Row("GET", "/api/v1/sessions", SIGNED_IN),
     Row("GET", "/api/v1/sessions", OWNER_AND_ABOVE, "/api/v1/sessions?employee_id=EMP004"),
     Row("GET", "/api/v1/sessions/<session_id>", OWNER_AND_ABOVE, "/api/v1/sessions/{session}"),
@@ -140,6 +160,10 @@ class Things:
             "{registration}": self._registration,
             "{task}": self._task,
             "{number}": lambda: str(next(self.numbers)),
+            "{newcomer}": self._newcomer,
+            "{leaver}": self._leaver,
+            "{scopes}": lambda: ["tasks.read"],
+            "{api_token}": self._api_token,
             "{incident}": self._incident,
             "{user}": self._user,
         }
@@ -158,6 +182,17 @@ class Things:
         employee = self.roll.directory.find("EMP004")
         assert employee is not None
         return self.roll.sessions.open(employee).session_id
+
+    def _newcomer(self) -> str:
+        new = NewEmployee(f"EMP{next(self.numbers)}", "Nora New")
+        return self.roll.people.add(SYSTEM, new)[0].employee_id
+
+    def _leaver(self) -> str:
+        return self.roll.accounts.deactivate(SYSTEM, self._newcomer()).employee_id
+
+    def _api_token(self) -> str:
+        new = NewApiToken("Gate", ["tasks.read"])
+        return self.roll.api_tokens.create(self.cast.admin, new)[0].token_id
 
     def _task(self) -> str:
         return self.roll.tasks.assign(self.cast.admin, NewTask("Order chairs", "EMP004")).task_id

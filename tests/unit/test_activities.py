@@ -91,6 +91,9 @@ def test_retry_after_a_refused_commit_is_one_document(roll: Rollcall, cast: Cast
     assert _tasks(roll) == _assigned(roll) == 1
 
 
+OF_NOBODY_KNOWN = {"credential.unknown", "address.locked"}
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_is_subject_and_verb_and_a_whole_sentence(kind: str, roll: Rollcall) -> None:
     pattern = COLLECTIONS["session_activities"].properties["kind"]["pattern"]
@@ -99,7 +102,7 @@ def test_every_kind_is_subject_and_verb_and_a_whole_sentence(kind: str, roll: Ro
                         {"title": "T", "assignee": "EMP005", "label": "supplier"}, (), "Erika",
                         "Oscar")  # fmt: skip
     assert "{" not in activity.text
-    assert "Erika" in activity.text
+    assert ("Erika" in activity.text) is (kind not in OF_NOBODY_KNOWN)
 
 
 def test_nothing_but_the_seal_changes_what_was_written(roll: Rollcall, cast: Cast) -> None:

@@ -137,17 +137,26 @@ def test_guessing_in_parallel_gives_no_extra_tries(set_up: Rollcall) -> None:
 
 def test_failures_are_on_record_without_what_was_typed(set_up: Rollcall, cast: Cast) -> None:
     _fail(set_up, 10)
-    kinds = [one.kind for one in set_up.activities.list(cast.admin, "EMP004").items][:10]
-    assert kinds == ["credential.locked"] + ["credential.failed"] * 9
+    kinds = [one.kind for one in set_up.activities.list(cast.admin).items][:11]
+    assert kinds == ["address.locked", "credential.locked"] + ["credential.failed"] * 9
     for name in set_up.database.raw.list_collection_names():
         for document in set_up.database.collection(name).find():
             assert "wrong" not in str(document)
             assert GOOD not in str(document)
 
 
-def test_failures_for_unknown_ids_leave_no_entry(set_up: Rollcall, cast: Cast) -> None:
+def test_failures_for_unknown_ids_are_on_record_without_the_id(
+    set_up: Rollcall, cast: Cast
+) -> None:
+    # What was typed there may be a passphrase in the wrong field.
     _fail(set_up, 3, "EMP999")
+    _fail(set_up, 1, "my secret passphrase")
     assert set_up.activities.list(cast.admin, kind="credential.failed").items == []
+    found = set_up.activities.list(cast.admin, kind="credential.unknown").items
+    assert len(found) == 4
+    assert "EMP999" not in str(found)
+    assert "secret" not in str(found)
+    assert set_up.activities.list(cast.manager, kind="credential.unknown").items == []
 
 
 def test_code_is_traded_for_a_passphrase_once(set_up: Rollcall, cast: Cast) -> None:
@@ -202,12 +211,20 @@ def test_wrong_code_is_refused(set_up: Rollcall, employee_id: str, code: str) ->
 
 
 def test_wrong_codes_are_counted(set_up: Rollcall) -> None:
-    code = _newcomer(set_up)
+    _newcomer(set_up)
     for _ in range(10):
         with pytest.raises(InvalidCredentials):
             set_up.credentials.activate("EMP010", "AAAA-AAAA-AAAA", GOOD, HERE)
     with pytest.raises(TooManyAttempts):
-        set_up.credentials.activate("EMP010", code, GOOD, THERE)
+        set_up.credentials.activate("EMP010", "AAAA-AAAA-AAAA", GOOD, THERE)
+
+
+def test_wrong_codes_of_others_do_not_keep_the_right_one_out(set_up: Rollcall) -> None:
+    code = _newcomer(set_up)
+    for _ in range(10):
+        with pytest.raises(InvalidCredentials):
+            set_up.credentials.activate("EMP010", "AAAA-AAAA-AAAA", GOOD, HERE)
+    assert set_up.credentials.activate("EMP010", code, GOOD, THERE).employee_id == "EMP010"
 
 
 @pytest.mark.parametrize(
@@ -216,7 +233,7 @@ def test_wrong_codes_are_counted(set_up: Rollcall) -> None:
         ("short", "at least 8 characters"),
         ("", "at least 8 characters"),
         ("x" * 129, "at most 128 characters"),
-        ("my emp010 secret", "others can't guess"),
+        ("my emp010 secret", "leave out your name"),
         (" " * 12, "others can't guess"),
     ],
 )

@@ -13,7 +13,11 @@ ROLES = [Role.EMPLOYEE, Role.FACULTY, Role.MANAGER, Role.BRANCH_ADMIN, Role.ADMI
 WHO_MAY_WHAT = {
     # permission: employee, faculty, manager, branch admin, admin
     "people.read": (OWN, OWN, TEAM, BRANCH, ALL),
-    "people.add": (NONE, NONE, NONE, NONE, ALL),
+    "people.add": (NONE, NONE, NONE, BRANCH, ALL),
+    "people.change": (NONE, NONE, NONE, BRANCH, ALL),
+    "people.grant_admin": (NONE, NONE, NONE, NONE, ALL),
+    "credentials.reset": (NONE, NONE, NONE, BRANCH, ALL),
+    "tokens.manage": (NONE, NONE, NONE, NONE, ALL),
     "sessions.read": (OWN, OWN, TEAM, BRANCH, ALL),
     "sessions.end": (OWN, OWN, OWN, OWN, ALL),
     "registrations.read": (OWN, OWN, TEAM, BRANCH, ALL),

@@ -11,9 +11,11 @@ import pytest
 
 from rollcall import access_tokens, turn_tokens
 from rollcall.errors import InvalidToken
+from rollcall.keys import Keys, key_id
 from tests.conftest import MONDAY
 
 KEY, OTHER = "a" * 64, "b" * 64
+KEYS = Keys(KEY)
 TURN = turn_tokens.Turn("turn-1", "guest_1", "text", None, None)
 CLAIMS = {
     "iss": "rollcall",
@@ -32,19 +34,19 @@ def _access() -> str:
 
 def _forged(**changes: Any) -> str:
     claims = {name: value for name, value in {**CLAIMS, **changes}.items() if value is not None}
-    return jwt.encode(claims, KEY, algorithm="HS256")
+    return jwt.encode(claims, KEY, algorithm="HS256", headers={"kid": key_id(KEY)})
 
 
 def test_access_token_says_whose_session_it_is_for_ten_minutes() -> None:
-    found = access_tokens.verify(_access(), KEY, MONDAY + timedelta(minutes=9, seconds=59))
+    found = access_tokens.verify(_access(), KEYS, MONDAY + timedelta(minutes=9, seconds=59))
     assert (found.employee_id, found.session_id) == ("EMP004", "session_EMP004_1_0")
     assert found.expires_at == MONDAY + timedelta(minutes=10)
     with pytest.raises(InvalidToken):
-        access_tokens.verify(_access(), KEY, MONDAY + timedelta(minutes=10))
+        access_tokens.verify(_access(), KEYS, MONDAY + timedelta(minutes=10))
 
 
 def test_control_is_accepted() -> None:
-    assert access_tokens.verify(_forged(), KEY, MONDAY).employee_id == "EMP004"
+    assert access_tokens.verify(_forged(), KEYS, MONDAY).employee_id == "EMP004"
 
 
 def _with_header(header: dict[str, Any]) -> Callable[[], str]:
@@ -80,14 +82,14 @@ FORGERIES: dict[str, Callable[[], str]] = {
 @pytest.mark.parametrize("forgery", FORGERIES)
 def test_forgery_is_refused(forgery: str) -> None:
     with pytest.raises(InvalidToken):
-        access_tokens.verify(FORGERIES[forgery](), KEY, MONDAY)
+        access_tokens.verify(FORGERIES[forgery](), KEYS, MONDAY)
 
 
 def test_signature_over_other_claims_is_refused() -> None:
     header, _, signature = _forged().split(".")
     _, payload, _ = _forged(sub="EMP001").split(".")
     with pytest.raises(InvalidToken):
-        access_tokens.verify(f"{header}.{payload}.{signature}", KEY, MONDAY)
+        access_tokens.verify(f"{header}.{payload}.{signature}", KEYS, MONDAY)
 
 
 def test_turn_comes_back_as_it_was_signed() -> None:

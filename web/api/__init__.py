@@ -1,6 +1,16 @@
 """The HTTP interfaces: one module each, translating between a shape and the domain."""
 
-from web.api import auth, chat, chat_sessions, core, dashboard, history, status
+from web.api import (
+    api_tokens,
+    auth,
+    chat,
+    chat_sessions,
+    core,
+    dashboard,
+    history,
+    people,
+    status,
+)
 
 BLUEPRINTS = [
     auth.blueprint,
@@ -9,6 +19,8 @@ BLUEPRINTS = [
     chat_sessions.core,
     dashboard.blueprint,
     core.blueprint,
+    people.blueprint,
+    api_tokens.blueprint,
     history.blueprint,
     status.blueprint,
 ]

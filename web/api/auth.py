@@ -10,7 +10,7 @@ from rollcall import access_tokens
 from rollcall.clock import iso
 from rollcall.directory import Employee
 from rollcall.errors import InvalidToken, SessionEnded
-from rollcall.sessions import UserSession
+from rollcall.user_session import UserSession
 from web.api import shapes
 from web.api.schemas import ActivateRequest, LoginRequest, PassphraseRequest, RefreshRequest
 from web.caller import (
@@ -18,33 +18,38 @@ from web.caller import (
     clear_session_cookies,
     cookies_are_dead,
     csrf_token,
-    person,
+    device_cookie,
     refresh_token,
     refuse_foreign_origin,
+    set_device_cookie,
     set_session_cookies,
+    signed_in_person,
     token_expires_at,
 )
+from web.devices import describe
+from web.limits import address
 from web.services import services
 
 TOKENS = shapes.one(shapes.TOKENS, "Tokens")
 blueprint = Blueprint("auth", __name__, url_prefix="/api/auth", description="Signing in and out")
 
 
-def _address() -> str:
-    return request.remote_addr or "unknown"
-
-
 def _opened(employee: Employee) -> Response:
     """A new session for somebody whose credentials are right."""
     roll = services().roll
-    session = roll.sessions.open(employee, "web", request.headers.get("User-Agent"))
-    return _tokens(session, employee)
+    session = roll.sessions.open(
+        employee, "web", request.headers.get("User-Agent"), address=address()
+    )
+    response = _tokens(session, employee)
+    set_device_cookie(response, roll.credentials.device_token(employee.employee_id))
+    return response
 
 
 def _tokens(session: UserSession, employee: Employee, refresh: str | None = None) -> Response:
-    roll, secrets = services().roll, services().secrets
+    roll = services().roll
     now = roll.clock()
-    access = access_tokens.issue(employee.employee_id, session.session_id, secrets.access_key, now)
+    key = services().keyring.keys().signing
+    access = access_tokens.issue(employee.employee_id, session.session_id, key, now)
     refresh = refresh or roll.refresh_tokens.issue(session.session_id)
     body: dict[str, Any] = {
         "success": True,
@@ -76,7 +81,7 @@ class Login(MethodView):
         """Sign in with employee id and passphrase."""
         refuse_foreign_origin()
         employee = services().roll.credentials.check(
-            body["employee_id"], body["passphrase"], _address()
+            body["employee_id"], body["passphrase"], address(), device_cookie()
         )
         return _opened(employee)
 
@@ -92,7 +97,7 @@ class Activate(MethodView):
         """First sign-in: trade the one-time code for an own passphrase."""
         refuse_foreign_origin()
         employee = services().roll.credentials.activate(
-            body["employee_id"], body["code"], body["passphrase"], _address()
+            body["employee_id"], body["code"], body["passphrase"], address()
         )
         return _opened(employee)
 
@@ -128,7 +133,7 @@ class Logout(MethodView):
 
     def post(self) -> Response:
         """End this session and every token of it."""
-        actor = person()
+        actor = signed_in_person()
         services().roll.sessions.end(actor, str(actor.session_id))
         response = jsonify({"success": True})
         clear_session_cookies(response)
@@ -142,7 +147,7 @@ class Me(MethodView):
     @blueprint.response(200, shapes.one(shapes.ME, "SignedIn"))
     def get(self) -> Response:
         """Who is signed in; when the access token and, left alone, the session end."""
-        actor = person()
+        actor = signed_in_person()
         roll = services().roll
         return jsonify(
             {
@@ -158,16 +163,33 @@ class Me(MethodView):
 
 @blueprint.route("/devices")
 class Devices(MethodView):
-    """`GET /api/auth/devices`."""
+    """`/api/auth/devices`."""
 
+    @blueprint.response(200, shapes.one(shapes.DEVICES, "Devices"))
     def get(self) -> Response:
-        """One's own live sessions, the one asking marked."""
-        actor = person()
-        page = services().roll.sessions.list(actor, actor.employee_id, 200)
-        live = [one.public() for one in page.items if one.session_status == "active"]
-        for one in live:
-            one["current"] = one["session_id"] == actor.session_id
-        return jsonify({"success": True, "devices": live})
+        """Where one is signed in, the device asking marked."""
+        actor = signed_in_person()
+        sessions = services().roll.sessions
+        devices = [
+            {
+                "session_id": one.session_id,
+                "device": describe(one.user_agent),
+                "address": one.address,
+                "channel": one.channel,
+                "login_time": iso(one.login_time),
+                "last_activity": iso(one.last_activity),
+                "expires_at": iso(sessions.end_of(one)),
+                "current": one.session_id == actor.session_id,
+            }
+            for one in sessions.live(actor)
+        ]
+        return jsonify({"success": True, "devices": devices})
+
+    @blueprint.response(200, shapes.one(shapes.ENDED, "DevicesEnded"))
+    def delete(self) -> Response:
+        """Sign out everywhere else."""
+        ended = services().roll.sessions.end_others(signed_in_person())
+        return jsonify({"success": True, "ended": ended})
 
 
 @blueprint.route("/devices/<session_id>")
@@ -179,7 +201,7 @@ class Device(MethodView):
         return jsonify(
             {
                 "success": True,
-                "session": services().roll.sessions.end(person(), session_id).public(),
+                "session": services().roll.sessions.end(signed_in_person(), session_id).public(),
             }
         )
 
@@ -189,7 +211,10 @@ class Passphrase(MethodView):
     """`POST /api/auth/passphrase`."""
 
     @blueprint.arguments(PassphraseRequest)
-    def post(self, body: dict[str, str]) -> Response:
-        """Change one's passphrase."""
-        services().roll.credentials.change(person(), body["old"], body["new"])
-        return jsonify({"success": True})
+    @blueprint.response(200, shapes.one(shapes.ENDED, "PassphraseChanged"))
+    def post(self, body: dict[str, Any]) -> Response:
+        """Change one's passphrase; ends one's other sessions unless told not to."""
+        ended = services().roll.credentials.change(
+            signed_in_person(), body["old"], body["new"], body["end_others"]
+        )
+        return jsonify({"success": True, "ended": ended})

@@ -22,7 +22,9 @@ from web.caller import (
     clear_session_cookies,
     guest_conversation,
     set_guest_cookie,
+    signed_in_person,
 )
+from web.limits import limit_chat
 from web.services import services
 
 LONGEST = 1000
@@ -44,6 +46,7 @@ class Chat(MethodView):
         started = time.monotonic()
         actor = caller()
         conversation_id, new_guest = _conversation(actor)
+        limit_chat(actor, conversation_id)
         claimed = body["session_id"]
         if claimed and not actor.signed_in:
             raise SessionEnded
@@ -94,7 +97,9 @@ class History(MethodView):
 
 
 def _conversation(actor: Principal) -> tuple[str, bool]:
-    return (str(actor.session_id), False) if actor.signed_in else guest_conversation()
+    if not actor.signed_in:
+        return guest_conversation()
+    return str(signed_in_person().session_id), False
 
 
 def _header_key() -> str | None:

@@ -1,16 +1,13 @@
-"""The core API, `/api/v1`: people, sessions, registrations, tasks, activities, statistics."""
+"""The core API, `/api/v1`: sessions, registrations, tasks, activities, statistics."""
 
 from typing import Any
 
 from flask import request
 from flask.views import MethodView
 from flask_smorest import Blueprint
-from marshmallow import fields
 
-from rollcall import Role
 from rollcall.errors import Invalid
 from rollcall.paging import Page
-from rollcall.people import NewEmployee
 from rollcall.tasks import NewTask, TaskChange
 from web.api import schemas, shapes
 from web.caller import person
@@ -22,7 +19,8 @@ REGISTRATION = shapes.one(shapes.REGISTRATION, "RegistrationOne")
 TASK = shapes.one(shapes.TASK, "TaskOne")
 
 
-def _page(page: Page[Any]) -> dict[str, Any]:
+def page_answer(page: Page[Any]) -> dict[str, Any]:
+    """A page of domain objects, JSON-ready."""
     return {"items": [one.public() for one in page.items], "next": page.next}
 
 
@@ -34,38 +32,6 @@ def idempotency_key() -> str | None:
     return key
 
 
-@blueprint.route("/people")
-class PeopleList(MethodView):
-    """`/api/v1/people`."""
-
-    @blueprint.arguments(schemas.PageQuery, location="query")
-    @blueprint.response(200, schemas.page_of(shapes.EMPLOYEE, "Employee"))
-    def get(self, query: dict[str, Any]) -> dict[str, Any]:
-        """The people you may see, newest first."""
-        return _page(services().roll.people.list(person(), **query))
-
-    @blueprint.arguments(schemas.PersonRequest)
-    @blueprint.response(
-        201,
-        shapes.one({**shapes.EMPLOYEE, "activation_code": fields.String()}, "NewEmployeeAnswer"),
-    )
-    def post(self, body: dict[str, Any]) -> dict[str, Any]:
-        """Add somebody; answers the one-time code that activates the account."""
-        new = NewEmployee(**{**body, "role": Role(body["role"])})
-        employee, code = services().roll.people.add(person(), new, idempotency_key())
-        return {**employee.public(), "activation_code": code}
-
-
-@blueprint.route("/people/<employee_id>")
-class PeopleOne(MethodView):
-    """`/api/v1/people/<employee_id>`."""
-
-    @blueprint.response(200, shapes.one(shapes.EMPLOYEE, "EmployeeOne"))
-    def get(self, employee_id: str) -> dict[str, Any]:
-        """One person."""
-        return services().roll.people.get(person(), employee_id).public()
-
-
 @blueprint.route("/sessions")
 class SessionList(MethodView):
     """`/api/v1/sessions`."""
@@ -74,7 +40,7 @@ class SessionList(MethodView):
     @blueprint.response(200, schemas.page_of(shapes.SESSION, "Session"))
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
         """Sessions, newest first."""
-        return _page(services().roll.sessions.list(person(), **query))
+        return page_answer(services().roll.sessions.list(person(), **query))
 
 
 @blueprint.route("/sessions/<session_id>")
@@ -107,7 +73,9 @@ class RegistrationList(MethodView):
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
         """Registrations, newest first."""
         type_name = query.pop("type")
-        return _page(services().roll.registrations.list(person(), type_name=type_name, **query))
+        return page_answer(
+            services().roll.registrations.list(person(), type_name=type_name, **query)
+        )
 
     @blueprint.arguments(schemas.RegistrationRequest)
     @blueprint.response(201, REGISTRATION)
@@ -148,7 +116,7 @@ class TaskList(MethodView):
     @blueprint.response(200, schemas.page_of(shapes.TASK, "Task"))
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
         """Tasks, newest first; `status=open` for all that aren't finished."""
-        return _page(services().roll.tasks.list(person(), **query))
+        return page_answer(services().roll.tasks.list(person(), **query))
 
     @blueprint.arguments(schemas.TaskRequest)
     @blueprint.response(201, TASK)
@@ -189,7 +157,7 @@ class ActivityList(MethodView):
     @blueprint.response(200, schemas.page_of(shapes.ACTIVITY, "Activity"))
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
         """What happened, newest first."""
-        return _page(services().roll.activities.list(person(), **query))
+        return page_answer(services().roll.activities.list(person(), **query))
 
 
 @blueprint.route("/statistics")

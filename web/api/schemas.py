@@ -6,8 +6,9 @@ from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
+from rollcall.api_tokens import DAYS, MOST_DAYS, SCOPES
 from rollcall.paging import LARGEST_PAGE
-from rollcall.storage.schema import PRIORITIES
+from rollcall.storage.schema import PRIORITIES, ROLES
 
 LONGEST = 1000
 MESSAGE_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
@@ -116,6 +117,9 @@ class PassphraseRequest(Request):
 
     old = fields.String(required=True, validate=validate.Length(1, 1024))
     new = fields.String(required=True, validate=validate.Length(1, 1024))
+    end_others = fields.Boolean(
+        load_default=True, metadata={"description": "end all sessions but this one"}
+    )
 
 
 def is_message_id(text: str) -> None:
@@ -143,14 +147,48 @@ class PersonRequest(Request):
 
     employee_id = words(14, metadata={"example": "EMP010"})
     name = words(120)
-    role = fields.String(
-        load_default="employee",
-        validate=validate.OneOf(["employee", "faculty", "manager", "branch_admin", "admin"]),
-    )
+    role = fields.String(load_default="employee", validate=validate.OneOf(ROLES))
     email = fields.Email(load_default=None, allow_none=True)
     department = words(80, required=False, load_default=None, allow_none=True)
     branch = words(80, required=False, load_default=None, allow_none=True)
     manager_id = words(14, required=False, load_default=None, allow_none=True)
+    timezone = words(60, required=False, load_default=None, allow_none=True)
+
+
+class PersonPatch(Request):
+    """What to change of somebody; null empties what may be empty."""
+
+    name = words(120, required=False)
+    role = fields.String(validate=validate.OneOf(ROLES))
+    email = fields.Email(allow_none=True)
+    department = words(80, required=False, allow_none=True)
+    branch = words(80, required=False, allow_none=True)
+    manager_id = words(14, required=False, allow_none=True)
+    timezone = words(60, required=False, allow_none=True)
+
+
+class ApiTokenRequest(Request):
+    """A token for a program."""
+
+    name = words(80, metadata={"example": "Time clock at the gate"})
+    scopes = fields.List(
+        fields.String(validate=validate.OneOf(SCOPES)),
+        required=True,
+        validate=validate.Length(1, len(SCOPES)),
+        metadata={"example": ["registrations.create"]},
+    )
+    employee_id = words(
+        14,
+        required=False,
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "whom it stands for; oneself if left out"},
+    )
+    days = fields.Integer(
+        load_default=DAYS,
+        validate=validate.Range(1, MOST_DAYS),
+        metadata={"description": "until it expires"},
+    )
 
 
 class RegistrationRequest(Request):

@@ -46,6 +46,42 @@ SESSION: Shape = {
     "channel": _optional(),
     "user_agent": _optional(),
 }
+DEVICE: Shape = {
+    "session_id": _text(example="session_EMP001_1759572662_2daaedd6"),
+    "device": _text(example="Firefox on Linux"),
+    "address": _optional(),
+    "channel": _optional(),
+    "login_time": _time(),
+    "last_activity": _time(),
+    "expires_at": _time(),
+    "current": f.Boolean(),
+}
+DEVICES: Shape = {
+    "success": f.Boolean(),
+    "devices": f.List(f.Nested(Schema.from_dict(DEVICE, name="Device"))),
+}
+ENDED: Shape = {"success": f.Boolean(), "ended": f.Integer(metadata={"example": 2})}
+NEW_CODE: Shape = {
+    "employee_id": _text(example="EMP004"),
+    "activation_code": _text(example="7QKD-M2XA-9TRV"),
+    "expires_at": _time(),
+}
+API_TOKEN: Shape = {
+    "id": _text(example="3f9a0c1e77b2"),
+    "name": _text(example="Time clock at the gate"),
+    "prefix": _text(example="rct_3f9a0c1e77b2"),
+    "employee_id": _text(example="EMP001"),
+    "scopes": f.List(f.String(metadata={"example": "registrations.create"})),
+    "created_at": _time(),
+    "created_by": _text(example="EMP001"),
+    "expires_at": _time(),
+    "last_used_at": _time(),
+    "revoked_at": _time(),
+}
+SCOPE: Shape = {
+    "scope": _text(example="registrations.create"),
+    "means": _text(example="register things, and take that back"),
+}
 REGISTRATION: Shape = {
     "document_id": _text(),
     "type": _text(example="supplier"),
@@ -80,6 +116,7 @@ ACTIVITY: Shape = {
     "employee_id": _optional(),
     "employee_name": _optional(),
     "session_id": _optional(),
+    "token_id": _optional(),
     "subject": f.Dict(),
     "data": f.Dict(),
     "text": _text(),
