@@ -300,6 +300,7 @@ def test_behind_tls_cookies_are_secure_and_bound_to_the_host(
         "__Host-rollcall_access",
         "__Secure-rollcall_refresh",
         "__Host-rollcall_csrf",
+        "__Host-rollcall_device",
         "__Host-rollcall_guest",
     }
     assert all("Secure" in line.split("; ") for line in cookies)

@@ -14,7 +14,8 @@ from web.logs import JsonLines
 from web.services import Services
 
 HTML = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
-OPEN = {"/alive", "/health", "/api-status", "/api/openapi.json", "/api/docs", "/", "/dashboard"}
+OPEN = {"/alive", "/health", "/api-status", "/api/openapi.json", "/api/docs", "/", "/dashboard",
+        "/embed"}  # fmt: skip
 
 
 def routes(app: Flask) -> Iterator[tuple[str, str, Rule]]:

@@ -53,6 +53,7 @@ FINE = {
     "role": "employee", "type": "supplier", "title": "Order chairs", "assignee": "EMP004",
     "priority": "low", "text": "Company name\tE-mail\nAcme\tjane@acme.com", "data": {},
     "session_id": "0b8f2c1e-5a35-4d7c-9a41-f1f3a3a1c9de", "activity_type": "message_sent",
+    "scopes": ["tasks.read"],
 }  # fmt: skip
 
 
@@ -92,6 +93,7 @@ def ids(roll: Rollcall, cast: Cast) -> dict[str, str]:
         "document_id": "0" * 24,
         "session_id": str(cast.employee.session_id),
         "employee_id": "EMP004",
+        "token_id": "0" * 12,
     }
 
 
