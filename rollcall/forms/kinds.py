@@ -5,7 +5,6 @@ sentence that says what is wrong and what would be right.
 """
 
 import re
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -20,6 +19,7 @@ from rollcall.dates import When, find_when, zone
 from rollcall.directory import Employee
 from rollcall.errors import Invalid
 from rollcall.forms.spec import Field
+from rollcall.names import folded
 
 CLOSE_ENOUGH = 80.0
 LONGEST_ANSWER = 1000
@@ -42,8 +42,6 @@ _NOT_MONEY = re.compile(
 )
 _LETTER = re.compile(r"[^\W\d_]")
 _THOUSANDS_GROUP = 3
-_PLAIN_LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae",
-                                "œ": "oe", "ı": "i"})  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -269,12 +267,12 @@ def _employee(_: Field, text: str, context: Context) -> str:
     if context.me and text.casefold().strip(" .!") in {"me", "myself", "i", "i do", "my self"}:
         return context.me
     names = {one.employee_id: one.name for one in context.people}
-    folded = {employee_id: _folded(name) for employee_id, name in names.items()}
-    same = [employee_id for employee_id, name in folded.items() if name == _folded(text)]
+    plain = {employee_id: folded(name) for employee_id, name in names.items()}
+    same = [employee_id for employee_id, name in plain.items() if name == folded(text)]
     if len(same) == 1:
         return same[0]
     near = process.extract(
-        _folded(text), folded, scorer=fuzz.token_set_ratio, processor=utils.default_process,
+        folded(text), plain, scorer=fuzz.token_set_ratio, processor=utils.default_process,
         score_cutoff=CLOSE_ENOUGH, limit=5,
     )  # fmt: skip
     if len(near) == 1 or (len(near) > 1 and near[0][1] - near[1][1] >= 10):  # noqa: PLR2004
@@ -283,13 +281,6 @@ def _employee(_: Field, text: str, context: Context) -> str:
         options = " or ".join(f"{names[one]} ({one})" for _, _, one in near)
         raise Invalid(f"Several people could be meant: {options}. Which one?")
     raise Invalid("I can't find that person. An employee id such as EMP004 always works.")
-
-
-def _folded(name: str) -> str:
-    """A name as somebody without its letters on the keyboard types it."""
-    plain = unicodedata.normalize("NFKD", name.casefold()).translate(_PLAIN_LETTERS)
-    letters = (one for one in plain if not unicodedata.combining(one))
-    return " ".join("".join(letters).strip(" .,!?").split())
 
 
 def _yes_no(_: Field, text: str, __: Context) -> bool:

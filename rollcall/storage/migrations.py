@@ -11,12 +11,8 @@ from datetime import datetime
 from pymongo.errors import CollectionInvalid, DuplicateKeyError, OperationFailure
 
 from rollcall.storage.database import Database, storage_errors
-from rollcall.storage.schema import (
-    COLLECTIONS,
-    REGISTRATION,
-    CollectionSchema,
-    registration_collection,
-)
+from rollcall.storage.schema import COLLECTIONS, REGISTRATION, registration_collection
+from rollcall.storage.shapes import CollectionSchema
 
 NAMESPACE_EXISTS = 48
 
