@@ -37,6 +37,25 @@ KINDS: dict[str, str] = {
     "task.completed": "{actor} completed “{title}”",
     "task.updated": "{actor} changed “{title}”",
     "task.undone": "{actor} took back a change of “{title}”",
+    "meeting.created": "{actor} set up “{title}”",
+    "meeting.started": "“{title}” has begun",
+    "meeting.ended": "{actor} ended “{title}” for all",
+    "meeting.expired": "“{title}” ended by itself",
+    "meeting.cancelled": "{actor} called off “{title}”",
+    "meeting.code_renewed": "{actor} gave “{title}” a new join code",
+    "meeting.invited": "{actor} put people on the list of “{title}”",
+    "attendance.joined": "{actor} joined “{title}”",
+    "attendance.waiting": "{actor} waits to be let into “{title}”",
+    "attendance.admitted": "{actor} let {assignee} into “{title}”",
+    "attendance.refused": "{actor} did not let {assignee} into “{title}”",
+    "attendance.left": "{actor} left “{title}”",
+    "attendance.lapsed": "{actor} was signed out and left “{title}”",
+    "attendance.fetched": "{actor} looked at who was in “{title}”",
+    "participant.joined": "Somebody joined “{title}” in Zoom",
+    "participant.left": "Somebody left “{title}” in Zoom",
+    "participant.linked": "A participant of “{title}” was recognised",
+    "participant.unlinked": "{actor} took back who a participant of “{title}” is",
+    "student.added": "{actor} put a student on record",
     "person.added": "{actor} added {title} to the people",
     "person.changed": "{actor} changed the entry of {title}",
     "person.deactivated": "{actor} closed the account of {title}",
@@ -53,7 +72,7 @@ KINDS: dict[str, str] = {
 }
 """Every kind of activity, with the sentence that a timeline shows."""
 
-BY_ITSELF = {"session.expired", "session.revoked", "chat_session.expired"}
+BY_ITSELF = {"session.expired", "session.revoked", "chat_session.expired", "attendance.lapsed"}
 """What happens to somebody's session without them: no sign that they are there."""
 
 ENDINGS = {"session.ended", "session.closed", "session.expired", "session.revoked"}
@@ -167,7 +186,7 @@ class Activities:
         which asks with `Activity.answers` whether that was the same change. Raises what `change`
         raises, and `StorageUnavailable`.
         """
-        scoped = f"{actor.employee_id or 'system'}:{key}" if key else None
+        scoped = _scoped(actor, key) if key else None
 
         def both(transaction: Transaction) -> T:
             result, entry = change(transaction)
@@ -193,6 +212,9 @@ class Activities:
                 self.append(transaction, actor, entry)
 
         self._database.transact(all_of_them)
+    def earlier(self, actor: Principal, key: str) -> Activity | None:
+        """What the actor used an idempotency key for before, if they did."""
+        return self._by_key(_scoped(actor, key))
 
     def append(
         self, transaction: Transaction, actor: Principal, entry: Entry, key: str | None = None
@@ -302,3 +324,7 @@ class Activities:
             concerns=tuple(document["concerns"]),
             token_id=document.get("token_id"),
         )
+
+
+def _scoped(actor: Principal, key: str) -> str:
+    return f"{actor.employee_id or 'system'}:{key}"

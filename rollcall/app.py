@@ -22,6 +22,7 @@ from rollcall.desk import Desk
 from rollcall.directory import Directory
 from rollcall.forms.drafts import Drafts
 from rollcall.history import History
+from rollcall.meetings import open_meetings
 from rollcall.operation.home import Home, connection_uri
 from rollcall.people import People
 from rollcall.refresh_tokens import RefreshTokens
@@ -30,6 +31,7 @@ from rollcall.sessions import Sessions
 from rollcall.settings import Settings
 from rollcall.storage.database import Database, storage_errors
 from rollcall.storage.migrations import migrate
+from rollcall.students import Students
 from rollcall.tasks import Tasks
 from rollcall.throttle import Throttle
 from rollcall.turns import Buttons, Turns
@@ -108,6 +110,16 @@ class Rollcall:
             database, self.directory, self.activities, self.catalogue, clock, settings.region
         )
         self.tasks = Tasks(database, self.directory, self.activities, clock)
+        self.students = Students(database, self.activities, clock)
+        parts = open_meetings(
+            settings, database, self.directory, self.students, self.activities, clock
+        )
+        self.meetings = parts.meetings
+        self.attendances = parts.attendances
+        self.hosting = parts.hosting
+        self.deciding = parts.deciding
+        self.reports = parts.reports
+        self.cleanup = parts.cleanup
         self.batches = Batches(database, self.registrations, self.activities)
         self.undo = Undo(self.activities, self.registrations, self.batches, self.tasks, clock)
         self.drafts = Drafts(database, self.registrations, self.batches, self.tasks, clock)

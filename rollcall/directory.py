@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from pymongo.collation import Collation, CollationStrength
+
 from rollcall.clock import iso
 from rollcall.errors import Invalid, NotFound
 from rollcall.permissions import Nobody, Permission, Scope, covers, require, scope
@@ -13,6 +15,7 @@ from rollcall.principal import Principal, Role
 from rollcall.storage.database import Database, Document, storage_errors
 
 EMPLOYEE_ID = re.compile(r"[A-Z]{2,6}[0-9]{3,8}")
+ANY_CASE = Collation(locale="en", strength=CollationStrength.SECONDARY)
 UNKNOWN = "I don't know that employee."
 
 
@@ -67,6 +70,24 @@ class Directory:
         """The employee, or None. Checks no permission."""
         with storage_errors():
             document = self._collection.find_one({"_id": str(employee_id)})
+        return build_employee(document) if document else None
+
+    def of_ids(self, employee_ids: Iterable[str]) -> dict[str, Employee]:
+        """Employees by id, for those that exist. Checks no permission."""
+        wanted = list(dict.fromkeys(employee_ids))
+        if not wanted:
+            return {}
+        with storage_errors():
+            found = self._collection.find({"_id": {"$in": wanted}})
+            return {document["_id"]: build_employee(document) for document in found}
+
+    def by_email(self, email: str) -> Employee | None:
+        """The active employee with an e-mail address, in capitals or not, or None. Checks no
+        permission."""
+        with storage_errors():
+            document = self._collection.find_one(
+                {"email": email, "status": "active"}, collation=ANY_CASE
+            )
         return build_employee(document) if document else None
 
     def everyone(self, actor: Principal, permission: Permission) -> list[Employee]:

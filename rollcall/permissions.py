@@ -40,6 +40,14 @@ class Permission(StrEnum):
     WORK_TASKS = "tasks.work"
     UPDATE_TASKS = "tasks.update"
     READ_ACTIVITIES = "activities.read"
+    CREATE_MEETINGS = "meetings.create"
+    CREATE_EXTERNAL_MEETINGS = "meetings.create_external"
+    JOIN_MEETINGS = "meetings.join"
+    READ_MEETINGS = "meetings.read"
+    HOST_MEETINGS = "meetings.host"
+    READ_ATTENDANCE_STATISTICS = "attendance.statistics"
+    READ_STUDENTS = "students.read"
+    ADD_STUDENTS = "students.add"
 
 
 _OWN_TEAM_BRANCH_ALL = {
@@ -54,6 +62,8 @@ _OWN_ONLY = {role: Scope.OWN for role in Role if role is not Role.GUEST} | {Role
 _OWN_OR_ALL = _OWN_ONLY | {Role.ADMIN: Scope.ALL}
 _ADMIN_ONLY = dict.fromkeys(Role, Scope.NONE) | {Role.ADMIN: Scope.ALL}
 _BRANCH_OR_ALL = _ADMIN_ONLY | {Role.BRANCH_ADMIN: Scope.BRANCH}
+# Who says that a Zoom meeting is theirs sees who was in it.
+_NOT_EMPLOYEES = _OWN_ONLY | {Role.EMPLOYEE: Scope.NONE}
 
 TABLE: dict[Permission, dict[Role, Scope]] = {
     Permission.READ_PEOPLE: _OWN_TEAM_BRANCH_ALL,
@@ -71,6 +81,15 @@ TABLE: dict[Permission, dict[Role, Scope]] = {
     Permission.WORK_TASKS: _OWN_OR_ALL,
     Permission.UPDATE_TASKS: _OWN_TEAM_BRANCH_ALL,
     Permission.READ_ACTIVITIES: _OWN_TEAM_BRANCH_ALL,
+    Permission.CREATE_MEETINGS: _OWN_ONLY,
+    Permission.CREATE_EXTERNAL_MEETINGS: _NOT_EMPLOYEES,
+    Permission.JOIN_MEETINGS: _OWN_ONLY,
+    # The owner of a meeting is its host; who is on its list may see it too.
+    Permission.READ_MEETINGS: _OWN_TEAM_BRANCH_ALL,
+    Permission.HOST_MEETINGS: _OWN_OR_ALL,
+    Permission.READ_ATTENDANCE_STATISTICS: _ADMIN_ONLY,
+    Permission.READ_STUDENTS: _ADMIN_ONLY,
+    Permission.ADD_STUDENTS: _ADMIN_ONLY,
 }
 
 MEANS: dict[Permission, str] = {
@@ -89,6 +108,14 @@ MEANS: dict[Permission, str] = {
     Permission.WORK_TASKS: "start and complete tasks",
     Permission.UPDATE_TASKS: "change tasks",
     Permission.READ_ACTIVITIES: "see what happened",
+    Permission.CREATE_MEETINGS: "set up meetings",
+    Permission.CREATE_EXTERNAL_MEETINGS: "say that a meeting in Zoom is theirs",
+    Permission.JOIN_MEETINGS: "join and leave meetings",
+    Permission.READ_MEETINGS: "see meetings and who was there, by their host",
+    Permission.HOST_MEETINGS: "end meetings, let people in, say who is who",
+    Permission.READ_ATTENDANCE_STATISTICS: "see how many are in meetings now",
+    Permission.READ_STUDENTS: "see students",
+    Permission.ADD_STUDENTS: "put students on record",
 }
 
 PEOPLE_ONLY = {

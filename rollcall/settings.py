@@ -67,6 +67,13 @@ class Settings(BaseSettings):
     guests_per_minute: int = Field(
         100, ge=0, description="The same for all guests of one address; 0 for no limit."
     )
+    grace_minutes: int = Field(
+        5, ge=0, le=120, description="In a meeting, late and early begin after this."
+    )
+    meeting_idle_minutes: int = Field(
+        30, ge=1, description="A meeting that nobody is in any more ends after this."
+    )
+    meeting_hours: int = Field(12, ge=1, description="A meeting ends at this age at the latest.")
     log_level: str = Field("INFO", description="Least severe log level that is written.")
     embed_origins: Annotated[tuple[str, ...], NoDecode] = Field(
         (),

@@ -38,7 +38,8 @@ def up(settings: Settings) -> None:
 @cli.command()
 @click.pass_obj
 def worker(settings: Settings) -> None:
-    """Do what happens from time to time: expire sessions, seal the audit chain."""
+    """Do what happens from time to time: expire sessions, end idle meetings, seal the audit
+    chain."""
     run_worker(settings)
 
 

@@ -43,6 +43,7 @@ def jobs_of(roll: Rollcall) -> list[Job]:
     return [
         Job("expire sessions", 15, roll.sessions.expire),
         Job("expire chat sessions", 60, roll.chat_sessions.expire),
+        Job("end meetings", 15, roll.cleanup.run),
         Job("seal activities", 1, roll.audit.seal),
     ]
 

@@ -103,6 +103,7 @@ MEETING_COLLECTIONS: dict[str, CollectionSchema] = {
             ),
             newest("meeting_id", "created_at", name="meeting"),
             IndexModel([("meeting_id", ASCENDING), ("name_key", ASCENDING)], name="meeting_name"),
+            IndexModel([("meeting_id", ASCENDING), ("email", ASCENDING)], name="meeting_email"),
             newest("employee_id", "source", "at", name="employee"),
         ],
     ),

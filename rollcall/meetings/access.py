@@ -1,0 +1,66 @@
+"""Who may see, host and join a meeting: the host and those on its list, beside the table."""
+
+from rollcall.directory import Directory
+from rollcall.errors import Forbidden, NotFound
+from rollcall.meetings.model import MISSING, Meeting, build_meeting
+from rollcall.meetings.store import Store
+from rollcall.permissions import Nobody, Owner, Permission, covers, require
+from rollcall.principal import Principal
+from rollcall.storage.database import Document
+
+
+class Access:
+    """Finds meetings on behalf of somebody. What they may not know of isn't there."""
+
+    def __init__(self, store: Store, directory: Directory) -> None:
+        self._store = store
+        self._directory = directory
+
+    def owner(self, host_id: str | None) -> Owner:
+        """Whose record a meeting is; nobody's when the host is unknown."""
+        return (self._directory.find(host_id) if host_id else None) or Nobody(host_id or "")
+
+    def sees_all(self, actor: Principal, meeting: Meeting) -> bool:
+        """Whether the actor may see everybody's attendance: host, those above, admins."""
+        return covers(actor, Permission.READ_MEETINGS, self.owner(meeting.host_id))
+
+    def hosts(self, actor: Principal, meeting: Meeting) -> bool:
+        """Whether the actor may end it, let people in and say who is who."""
+        return covers(actor, Permission.HOST_MEETINGS, self.owner(meeting.host_id))
+
+    def readable(self, actor: Principal, reference: str) -> Meeting:
+        """A meeting that the actor hosts, is on the list of, or may see by role.
+
+        Raises `NotFound`, `Unauthenticated`.
+        """
+        require(actor, Permission.JOIN_MEETINGS)
+        document = self._store.find(reference)
+        if document is None:
+            raise NotFound(MISSING)
+        meeting = build_meeting(document)
+        if not self._on_list(actor, document) and not self.sees_all(actor, meeting):
+            raise NotFound(MISSING)
+        return meeting
+
+    def hosted(self, actor: Principal, reference: str) -> Meeting:
+        """A meeting that the actor may run. Raises `Forbidden` to who may only see it, `NotFound`
+        to everybody else."""
+        meeting = self.readable(actor, reference)
+        if not self.hosts(actor, meeting):
+            raise Forbidden("Only the host can do that, or an admin.")
+        return meeting
+
+    def joinable(self, actor: Principal, reference: str, document: Document) -> None:
+        """Refuse to let in by id who could not know of the meeting; a code opens it to everybody.
+
+        A number of Zoom says nothing: everybody who is invited there has it.
+        """
+        by_id = reference.strip() == str(document["_id"])
+        if not by_id or document.get("external_id"):
+            return
+        meeting = build_meeting(document)
+        if not self._on_list(actor, document) and not self.sees_all(actor, meeting):
+            raise NotFound(MISSING)
+
+    def _on_list(self, actor: Principal, document: Document) -> bool:
+        return self._store.member(document["_id"], actor.employee_id) is not None
