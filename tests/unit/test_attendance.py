@@ -214,7 +214,7 @@ def test_one_can_come_from_fifteen_minutes_before(
     after = roll.meetings.get(cast.manager, meeting.meeting_id)
     assert (after.status, after.started_at) == ("live", clock())
     [entry] = roll.activities.list(cast.admin, kind="meeting.started").items
-    assert entry.text == "“Retro” has begun"
+    assert entry.text == "Erika Musterfrau began “Retro”"
 
 
 def test_the_host_begins_when_the_host_comes(

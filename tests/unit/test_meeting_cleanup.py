@@ -71,7 +71,7 @@ def test_an_empty_meeting_ends_when_it_has_been_idle(
     assert roll.cleanup.run() == 1
     assert now_of(roll, cast, meeting).ended_at == last
     [entry] = roll.activities.list(cast.admin, kind="meeting.expired").items
-    assert entry.text == "“Retro” ended by itself"
+    assert entry.text == "Rollcall ended “Retro”, where nobody was any more"
 
 
 def test_a_meeting_with_somebody_signed_in_goes_on(

@@ -27,6 +27,14 @@ WHO_MAY_WHAT = {
     "tasks.work": (OWN, OWN, OWN, OWN, ALL),
     "tasks.update": (OWN, OWN, TEAM, BRANCH, ALL),
     "activities.read": (OWN, OWN, TEAM, BRANCH, ALL),
+    "meetings.create": (OWN, OWN, OWN, OWN, OWN),
+    "meetings.create_external": (NONE, OWN, OWN, OWN, OWN),
+    "meetings.join": (OWN, OWN, OWN, OWN, OWN),
+    "meetings.read": (OWN, OWN, TEAM, BRANCH, ALL),
+    "meetings.host": (OWN, OWN, OWN, OWN, ALL),
+    "attendance.statistics": (NONE, NONE, NONE, NONE, ALL),
+    "students.read": (NONE, NONE, NONE, NONE, ALL),
+    "students.add": (NONE, NONE, NONE, NONE, ALL),
 }
 
 
