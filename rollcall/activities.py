@@ -212,6 +212,7 @@ class Activities:
                 self.append(transaction, actor, entry)
 
         self._database.transact(all_of_them)
+
     def earlier(self, actor: Principal, key: str) -> Activity | None:
         """What the actor used an idempotency key for before, if they did."""
         return self._by_key(_scoped(actor, key))
