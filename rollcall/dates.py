@@ -6,20 +6,15 @@ because its own zone tables lack the daylight-saving rules of recent years.
 """
 
 import re
-import threading
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import tzdata
-
+from rollcall.date_reader import READER
 from rollcall.errors import Invalid
 
 _WITH_TIME = {"second", "minute", "hour"}
-_ONE_AT_A_TIME = threading.Lock()
 _DOTTED = re.compile(r"\b(\d{1,2})[./-](\d{1,2})[./-](\d{4}|\d{2})\b")
 _ISO = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})\b")
 _DAY_OF_MONTH = re.compile(
@@ -133,21 +128,6 @@ def _refuse_impossible(text: str) -> None:
             raise Invalid(problem) from error
 
 
-@cache
-def _grammar() -> tuple[Any, Any, Any, Any]:
-    # Imported at the first use: its Haskell run time sets timers that don't survive a fork, and
-    # the web server forks after it has loaded this package.
-    import duckling  # noqa: PLC0415
-
-    zones = duckling.load_time_zones(str(Path(tzdata.__file__).parent / "zoneinfo" / "Etc"))
-    locale = duckling.default_locale_lang(duckling.parse_lang("EN"))
-    return duckling, zones, locale, duckling.parse_dimensions(["time"])
-
-
 def _parse(text: str, wall: datetime) -> list[dict[str, Any]]:
-    # The Haskell run time behind this is not known to be safe from several threads.
-    with _ONE_AT_A_TIME:
-        duckling, zones, locale, dimensions = _grammar()
-        reference = duckling.parse_ref_time(zones, "UTC", int(wall.timestamp()))
-        found = duckling.parse(text, duckling.Context(reference, locale), dimensions, False)
+    found = READER.read(text, wall)
     return [one for one in found if one["value"].get("type") in ("value", "interval")]

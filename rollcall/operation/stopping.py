@@ -1,7 +1,5 @@
 """Being asked to end, by a signal or by a call."""
 
-import contextlib
-import importlib
 import os
 import select
 import signal
@@ -13,10 +11,6 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 def listen(handler: Callable[[int, FrameType | None], None]) -> None:
     """Have `handler` called for every signal that asks a process to end."""
-    # The library that reads dates brings a runtime of its own, which takes over SIGINT when it is
-    # loaded. Loaded first, it can't do so later.
-    with contextlib.suppress(ImportError):
-        importlib.import_module("duckling")
     for number in SIGNALS:
         signal.signal(number, handler)
 

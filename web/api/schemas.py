@@ -11,12 +11,19 @@ from rollcall.paging import LARGEST_PAGE
 from rollcall.storage.schema import PRIORITIES, ROLES
 
 LONGEST = 1000
+UNTYPED = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 MESSAGE_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
 
 def plain(text: str) -> None:
     """Refuse text with control characters, which no name, id or code has."""
     if any(ord(one) < 32 or ord(one) == 127 for one in text):  # noqa: PLR2004
+        raise ValidationError("has control characters")
+
+
+def typed(text: str) -> None:
+    """Refuse what no keyboard writes: control characters other than tabs and ends of lines."""
+    if UNTYPED.search(text):
         raise ValidationError("has control characters")
 
 
@@ -131,7 +138,7 @@ def is_message_id(text: str) -> None:
 class ChatRequest(Request):
     """Something said to the assistant, or the id of a button."""
 
-    message = fields.String(required=True)
+    message = fields.String(required=True, validate=typed)
     session_id = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=80))
     message_id = fields.String(
         load_default=None,
@@ -206,7 +213,7 @@ class RegistrationRequest(Request):
 class TableRequest(Request):
     """A pasted table; `type` when its columns don't tell."""
 
-    text = fields.String(required=True, validate=validate.Length(1, 200_000))
+    text = fields.String(required=True, validate=[validate.Length(1, 200_000), typed])
     type = fields.String(load_default=None, validate=[validate.Length(1, 40), plain])
 
 
