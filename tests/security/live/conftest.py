@@ -13,6 +13,11 @@ from rollcall.operation.home import Home
 from tests.cast import Cast, admit
 from tests.faults.running import Running, running
 
+# Attacks come by the hundred here; that there are limits is tested elsewhere.
+UNLIMITED = {
+    f"ROLLCALL_{name}_PER_MINUTE": "0"
+    for name in ("API", "ADDRESS", "CHAT", "GUEST_CHAT", "GUESTS")
+}
 PASSPHRASE = "correct horse battery staple"
 
 
@@ -50,7 +55,7 @@ class Target:
 def target(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
     """One instance for all attacks, with the cast on its record."""
     folder = tmp_path_factory.mktemp("target") / "home"
-    with running(folder, ROLLCALL_DEMO="0") as instance:
+    with running(folder, ROLLCALL_DEMO="0", **UNLIMITED) as instance:
         settings = Settings(home=folder, port=instance.port, demo=False)
         roll = Rollcall.open(settings)
         cast = admit(roll)

@@ -15,6 +15,7 @@ from tests.security.live.conftest import Target
 EVERY = 7
 RASAS_OWN = {"action_restart", "action_back", "action_session_start", "action_deactivate_loop"}
 UNREADABLE = 422
+PRESENCE = "^(session|chat)"
 
 
 def fresh(target: Target, employee_id: str) -> Principal:
@@ -49,8 +50,8 @@ def sample(prey: Task, target: Target) -> list[str]:
 
 @pytest.fixture
 def record(target: Target) -> Iterator[None]:
-    """Nothing but sessions comes on record while the test runs."""
-    query = {"kind": {"$not": {"$regex": "^session"}}}
+    """Nothing but that people are here comes on record while the test runs."""
+    query = {"kind": {"$not": {"$regex": PRESENCE}}}
     before = target.count("session_activities", **query)
     yield
     assert target.count("session_activities", **query) == before
