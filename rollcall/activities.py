@@ -6,7 +6,7 @@ remembered. `session_activities` is append-only: what is undone gets an inverse 
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from bson import ObjectId
@@ -35,6 +35,7 @@ KINDS: dict[str, str] = {
     "task.assigned": "{actor} assigned “{title}” to {assignee}",
     "task.started": "{actor} started “{title}”",
     "task.completed": "{actor} completed “{title}”",
+    "task.cancelled": "{actor} cancelled “{title}”",
     "task.updated": "{actor} changed “{title}”",
     "task.undone": "{actor} took back a change of “{title}”",
     "meeting.created": "{actor} set up “{title}”",
@@ -71,6 +72,14 @@ KINDS: dict[str, str] = {
     "token.revoked": "{actor} withdrew the API token “{title}”",
 }
 """Every kind of activity, with the sentence that a timeline shows."""
+
+CHANGES: dict[str, str] = {
+    "employee_id": "{actor} passed “{title}” on to {assignee}",
+    "due_date": "{actor} changed the due date of “{title}”",
+    "priority": "{actor} set the priority of “{title}” to {priority}",
+    "title": "{actor} renamed “{before}” to “{title}”",
+}
+"""What a `task.updated` says when just this was changed; passing it on always comes first."""
 
 BY_ITSELF = {"session.expired", "session.revoked", "chat_session.expired", "attendance.lapsed"}
 """What happens to somebody's session without them: no sign that they are there."""
@@ -127,8 +136,16 @@ class Activity:
             "assignee": self.assignee_name or self.data.get("assignee", ""),
             "title": self.data.get("title", ""),
             "type": self.data.get("label", self.data.get("type", "")),
+            "priority": self.data.get("priority", ""),
+            "before": _earlier_title(self.data),
         }
-        return KINDS[self.kind].format(**words).strip()
+        return self._sentence().format(**words).strip()
+
+    def _sentence(self) -> str:
+        changed = self.data.get("changed", []) if self.kind == "task.updated" else []
+        if "employee_id" in changed:
+            return CHANGES["employee_id"]
+        return CHANGES[changed[0]] if len(changed) == 1 else KINDS[self.kind]
 
     def _somebody(self) -> str:
         """Who it was when it was nobody with an account."""
@@ -157,6 +174,11 @@ class Activity:
             "data": self.data,
             "text": self.text,
         }
+
+
+def _earlier_title(data: dict[str, Any]) -> str:
+    before = data.get("before")
+    return str(before.get("title", "")) if isinstance(before, dict) else ""
 
 
 class Activities:
@@ -268,6 +290,21 @@ class Activities:
         """The newest activities of one session. The caller has checked who may see it."""
         page = read_page(self._collection, {"session_id": session_id}, "at", self._build, limit)
         return self._named(page.items)
+
+    def together(self, one: Activity) -> Sequence[Activity]:
+        """All entries that were written in one transaction with `one`, in their order."""
+        mark = one.data.get("together")
+        if mark is None:
+            return [one]
+        near = timedelta(minutes=1)
+        query: Document = {
+            "at": {"$gte": one.at - near, "$lte": one.at + near},
+            "data.together": mark,
+        }
+        if one.employee_id:
+            query["concerns"] = one.employee_id
+        with storage_errors():
+            return [self._build(found) for found in self._collection.find(query).sort("_id", 1)]
 
     def tail(self, resume_token: Document | None = None) -> Iterator[tuple[Activity | None, Any]]:
         """Every activity from now on (or after `resume_token`), with the token to resume from.

@@ -1,84 +1,49 @@
-"""Tasks: assigned to somebody, started, finished; kept in `user_tasks`."""
+"""Tasks: assigned to somebody, started, finished, changed, handed on; kept in `user_tasks`.
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import Any
+Several changes can be made together: all in one transaction, and taken back together.
+"""
 
-from rollcall.activities import Activities, Activity, Entry, Subject
-from rollcall.clock import Clock, iso
+import secrets
+from collections.abc import Sequence
+from dataclasses import replace
+
+from rollcall.activities import Activities, Activity, Entry
+from rollcall.clock import Clock
 from rollcall.directory import UNKNOWN, Directory, Employee
-from rollcall.errors import Conflict, Invalid, NotFound, Unauthenticated
-from rollcall.forms.kinds import jsonable
+from rollcall.errors import Forbidden, Invalid, NotFound, Unauthenticated
 from rollcall.paging import Page, object_id, read_page
-from rollcall.permissions import Nobody, Permission, require
+from rollcall.permissions import Nobody, Permission, Scope, require, scope
 from rollcall.principal import Principal
 from rollcall.storage.database import Database, Document, Transaction, storage_errors
-from rollcall.storage.schema import PRIORITIES, TASK_STATES
+from rollcall.storage.schema import TASK_STATES
+from rollcall.task_records import (
+    LONGEST_TITLE,
+    OPEN_STATES,
+    Assign,
+    Cancel,
+    Complete,
+    NewTask,
+    Order,
+    Start,
+    Task,
+    TaskChange,
+    Update,
+    build_task,
+    checked_priority,
+    checked_title,
+    known,
+)
+from rollcall.task_steps import MISSING, Step, TaskSteps
 
-MISSING = "There is no such task."
-LONGEST_TITLE = 200
-OPEN_STATES = ("pending", "in_progress")
-
-
-@dataclass(frozen=True)
-class NewTask:
-    """What is assigned. `due_date` is an aware moment, `assignee` an employee id."""
-
-    title: str
-    assignee: str
-    priority: str = "medium"
-    due_date: datetime | None = None
-
-
-@dataclass(frozen=True)
-class TaskChange:
-    """What to change; None leaves a value as it is."""
-
-    title: str | None = None
-    priority: str | None = None
-    due_date: datetime | None = None
-
-
-@dataclass(frozen=True)
-class Task:
-    """One task. `employee_id` is whose it is; `status` pending, in_progress, completed."""
-
-    task_id: str
-    employee_id: str
-    title: str
-    priority: str
-    status: str
-    due_date: datetime | None
-    assigned_by: str | None
-    session_id: str | None
-    created_at: datetime
-    started_at: datetime | None
-    completed_at: datetime | None
-    description: str | None = None
-
-    def is_overdue(self, now: datetime) -> bool:
-        """Whether it should have been finished by now."""
-        return self.status in OPEN_STATES and self.due_date is not None and self.due_date < now
-
-    def public(self) -> dict[str, Any]:
-        """JSON-ready."""
-        return {
-            "id": self.task_id,
-            "task_id": self.task_id,
-            "employee_id": self.employee_id,
-            "assignee": self.employee_id,
-            "title": self.title,
-            "priority": self.priority,
-            "status": self.status,
-            "due_date": iso(self.due_date),
-            "assigned_by": self.assigned_by,
-            "session_id": self.session_id,
-            "created_at": iso(self.created_at),
-            "started_at": iso(self.started_at),
-            "completed_at": iso(self.completed_at),
-            "description": self.description,
-        }
+__all__ = ["OPEN_STATES", "NewTask", "Task", "TaskChange", "Tasks"]
+MOST_TOGETHER = 50
+_KINDS: dict[type, str] = {
+    Assign: "task.assigned",
+    Start: "task.started",
+    Complete: "task.completed",
+    Cancel: "task.cancelled",
+    Update: "task.updated",
+}
 
 
 class Tasks:
@@ -88,6 +53,7 @@ class Tasks:
         self, database: Database, directory: Directory, activities: Activities, clock: Clock
     ) -> None:
         self._collection = database.collection("user_tasks")
+        self._steps = TaskSteps(self._collection)
         self._directory = directory
         self._activities = activities
         self._clock = clock
@@ -95,18 +61,48 @@ class Tasks:
     def assign(self, actor: Principal, new: NewTask, key: str | None = None) -> Task:
         """Give a task to somebody. Raises `NotFound` for people the actor can't assign to,
         `Invalid` for a title or priority that can't be."""
-        title = _title(new.title)
-        _known("priority", new.priority, PRIORITIES)
-        assignee = self._directory.find(new.assignee)
-        require(
-            actor,
-            Permission.ASSIGN_TASKS,
-            assignee or Nobody(new.assignee),
-            f"I can't find {new.assignee} among the people you can give tasks to.",
-        )
-        if assignee is None or assignee.status != "active":
-            raise NotFound(UNKNOWN)
-        return self._create(actor, replace(new, title=title), key)
+        return self.together(actor, [Assign(new)], key)[0]
+
+    def start(self, actor: Principal, task_id: str, key: str | None = None) -> Task:
+        """Begin a pending task. Raises `NotFound`, `Conflict` when it isn't pending."""
+        return self.together(actor, [Start(task_id)], key)[0]
+
+    def complete(self, actor: Principal, task_id: str, key: str | None = None) -> Task:
+        """Finish an open task. Raises `NotFound`, `Conflict` when it is finished already."""
+        return self.together(actor, [Complete(task_id)], key)[0]
+
+    def cancel(self, actor: Principal, task_id: str, key: str | None = None) -> Task:
+        """Take an open task off somebody's list. It stays on record as cancelled.
+
+        Raises `NotFound`, `Conflict` when it isn't open, and `Forbidden` for a task that somebody
+        else gave to the actor.
+        """
+        return self.together(actor, [Cancel(task_id)], key)[0]
+
+    def update(
+        self, actor: Principal, task_id: str, change: TaskChange, key: str | None = None
+    ) -> Task:
+        """Change title, priority or due date, or hand the task on to another employee.
+
+        Whoever it is handed to begins it anew. Raises `NotFound` (also for people the actor can't
+        assign to), `Invalid`, `Conflict`, and `Forbidden` for handing on what somebody else gave
+        to the actor.
+        """
+        return self.together(actor, [Update(task_id, change)], key)[0]
+
+    def together(
+        self, actor: Principal, orders: Sequence[Order], key: str | None = None
+    ) -> Sequence[Task]:
+        """Carry out all `orders` or none; the tasks as they are then, in the same order.
+
+        Raises what the single calls raise, and `Invalid` for none or too many at once.
+        """
+        if not 0 < len(orders) <= MOST_TOGETHER:
+            raise Invalid(f"Between 1 and {MOST_TOGETHER} tasks at once, please.")
+        steps = [self._step(actor, one) for one in orders]
+        last = orders[-1]
+        task_id = None if isinstance(last, Assign) else last.task_id
+        return self._write(actor, steps, key, _KINDS[type(last)], task_id)
 
     def ask_for_help(
         self, actor: Principal, helper: Employee, transcript: str, key: str | None = None
@@ -118,93 +114,20 @@ class Tasks:
         if not actor.signed_in:
             raise Unauthenticated
         title = f"Help {actor.name} ({actor.employee_id}) in person"[:LONGEST_TITLE]
-        return self._create(actor, NewTask(title, helper.employee_id, "high"), key, transcript)
+        new = NewTask(title, helper.employee_id, "high")
+        step = self._steps.create(actor, new, self._clock(), transcript or None)
+        return self._write(actor, [step], key, "task.assigned")[0]
 
-    def _create(
-        self, actor: Principal, new: NewTask, key: str | None, description: str = ""
-    ) -> Task:
-        document: Document = {
-            "employee_id": new.assignee,
-            "title": new.title,
-            "priority": new.priority,
-            "status": "pending",
-            "due_date": new.due_date,
-            "assigned_by": actor.employee_id,
-            "session_id": actor.session_id,
-            "created_at": self._clock(),
-            "started_at": None,
-            "completed_at": None,
-            "description": description or None,
-        }
+    def undo(
+        self, actor: Principal, done: Sequence[Activity], key: str | None = None
+    ) -> Sequence[Task]:
+        """Put tasks back to what they were before `done`, task activities of the actor's own.
 
-        def change(transaction: Transaction) -> tuple[Task, Entry]:
-            fresh = dict(document)
-            self._collection.insert_one(fresh, session=transaction)
-            task = _build(fresh)
-            return task, _entry("task.assigned", task)
-
-        return self._activities.write(actor, key, change, self._first("task.assigned"))
-
-    def start(self, actor: Principal, task_id: str, key: str | None = None) -> Task:
-        """Begin a pending task. Raises `NotFound`, `Conflict` when it isn't pending."""
-        return self._move(actor, task_id, key, "in_progress", ("pending",), "started_at")
-
-    def complete(self, actor: Principal, task_id: str, key: str | None = None) -> Task:
-        """Finish an open task. Raises `NotFound`, `Conflict` when it is finished already."""
-        return self._move(actor, task_id, key, "completed", OPEN_STATES, "completed_at")
-
-    def update(
-        self, actor: Principal, task_id: str, change: TaskChange, key: str | None = None
-    ) -> Task:
-        """Change title, priority or due date. Raises `NotFound`, `Invalid`, `Conflict`."""
-        before = self._allowed(actor, task_id, Permission.UPDATE_TASKS)
-        new: Document = {}
-        if change.title is not None:
-            new["title"] = _title(change.title)
-        if change.priority is not None:
-            new["priority"] = _known("priority", change.priority, PRIORITIES)
-        if change.due_date is not None:
-            new["due_date"] = change.due_date
-        if not new:
-            raise Invalid("There is nothing to change.")
-
-        def write(transaction: Transaction) -> tuple[Task, Entry]:
-            result = self._collection.update_one(
-                {"_id": object_id(task_id, MISSING), "status": {"$in": OPEN_STATES}},
-                {"$set": new},
-                session=transaction,
-            )
-            if not result.matched_count:
-                raise Conflict(f"“{before.title}” is already {before.status}.")
-            after = replace(before, **new)
-            old = {name: jsonable(getattr(before, name)) for name in new}
-            return after, _entry("task.updated", after, {"changed": sorted(new), "before": old})
-
-        return self._activities.write(actor, key, write, self._first("task.updated", task_id))
-
-    def undo(self, actor: Principal, done: Activity, key: str | None = None) -> Task:
-        """Put a task back to what it was before `done`, a task activity of the actor's own.
-
-        A task that was assigned is cancelled, never deleted. Raises `Conflict` when something
-        has happened to the task since.
+        All or none. A task that was assigned is cancelled, never deleted. Raises `Conflict` when
+        something has happened to one of them since.
         """
-        task_id = done.subject.id
-        expected, restored = _reverse(done)
-        collection = self._collection
-
-        def write(transaction: Transaction) -> tuple[Task, Entry]:
-            result = collection.find_one_and_update(
-                {"_id": object_id(task_id, MISSING), **expected},
-                {"$set": restored},
-                session=transaction,
-                return_document=True,
-            )
-            if result is None:
-                raise Conflict(f"“{done.data['title']}” has been changed since, so it stays.")
-            after = _build(result)
-            return after, _entry("task.undone", after, {"undone": done.id, "kind": done.kind})
-
-        return self._activities.write(actor, key, write, self._first("task.undone", task_id))
+        steps = [self._steps.restore(one) for one in done]
+        return self._write(actor, steps, key, "task.undone", done[-1].subject.id)
 
     def get(self, actor: Principal, task_id: str) -> Task:
         """One task. Raises `NotFound` also for those the actor may not see."""
@@ -226,36 +149,81 @@ class Tasks:
         if status == "open":
             query["status"] = {"$in": OPEN_STATES}
         elif status is not None:
-            query["status"] = _known("status", status, TASK_STATES)
-        return read_page(self._collection, query, "created_at", _build, limit, after)
+            query["status"] = known("status", status, TASK_STATES)
+        return read_page(self._collection, query, "created_at", build_task, limit, after)
 
-    def _move(
-        self,
-        actor: Principal,
-        task_id: str,
-        key: str | None,
-        status: str,
-        allowed: tuple[str, ...],
-        time_field: str,
-    ) -> Task:
-        before = self._allowed(actor, task_id, Permission.WORK_TASKS)
-        now = self._clock()
-        kind = "task.started" if status == "in_progress" else "task.completed"
+    def _step(self, actor: Principal, order: Order) -> Step:
+        """What carries out `order`, after checking that the actor may."""
+        match order:
+            case Assign(new):
+                title, priority = checked_title(new.title), checked_priority(new.priority)
+                self._check_assignee(actor, new.assignee)
+                checked = replace(new, title=title, priority=priority)
+                return self._steps.create(actor, checked, self._clock())
+            case Start(task_id):
+                task = self._allowed(actor, task_id, Permission.WORK_TASKS)
+                values: Document = {"status": "in_progress", "started_at": self._clock()}
+                return self._steps.change("task.started", task, ("pending",), values)
+            case Complete(task_id):
+                task = self._allowed(actor, task_id, Permission.WORK_TASKS)
+                values = {"status": "completed", "completed_at": self._clock()}
+                return self._steps.change("task.completed", task, OPEN_STATES, values)
+            case Cancel(task_id):
+                task = self._allowed(actor, task_id, Permission.UPDATE_TASKS)
+                self._check_not_a_duty(actor, task)
+                return self._steps.change(
+                    "task.cancelled", task, OPEN_STATES, {"status": "cancelled"}
+                )
+            case Update(task_id, change):
+                task = self._allowed(actor, task_id, Permission.UPDATE_TASKS)
+                values = self._values(actor, task, change)
+                return self._steps.change("task.updated", task, OPEN_STATES, values)
 
-        def write(transaction: Transaction) -> tuple[Task, Entry]:
-            result = self._collection.find_one_and_update(
-                {"_id": object_id(task_id, MISSING), "status": {"$in": allowed}},
-                {"$set": {"status": status, time_field: now}},
-                session=transaction,
-                return_document=True,
+    def _values(self, actor: Principal, task: Task, change: TaskChange) -> Document:
+        """What a change puts into a task's document."""
+        values: Document = {}
+        if change.title is not None:
+            values["title"] = checked_title(change.title)
+        if change.priority is not None:
+            values["priority"] = checked_priority(change.priority)
+        if change.due_date is not None or change.no_due_date:
+            values["due_date"] = change.due_date
+        if change.assignee is not None and change.assignee != task.employee_id:
+            self._check_not_a_duty(actor, task)
+            self._check_assignee(actor, change.assignee)
+            values |= {
+                "employee_id": change.assignee,
+                "assigned_by": actor.employee_id,
+                "status": "pending",
+                "started_at": None,
+            }
+        if not values:
+            raise Invalid("There is nothing to change.")
+        return values
+
+    def _check_assignee(self, actor: Principal, employee_id: str) -> None:
+        """Raises `NotFound` for people the actor can't assign to."""
+        assignee = self._directory.find(employee_id)
+        require(
+            actor,
+            Permission.ASSIGN_TASKS,
+            assignee or Nobody(employee_id),
+            f"I can't find {employee_id} among the people you can give tasks to.",
+        )
+        if assignee is None or assignee.status != "active":
+            raise NotFound(UNKNOWN)
+
+    def _check_not_a_duty(self, actor: Principal, task: Task) -> None:
+        """What somebody else gave to a person isn't theirs to cancel or to pass on."""
+        giver = task.assigned_by
+        if task.employee_id != actor.employee_id or giver in (None, actor.employee_id):
+            return
+        if scope(actor, Permission.UPDATE_TASKS) is not Scope.ALL:
+            name = self._directory.names([str(giver)]).get(str(giver), "Somebody else")
+            raise Forbidden(
+                f"{name} gave you “{task.title}”, so only they can cancel it or pass it on. "
+                "You can postpone it, or ask them."
             )
-            if result is None:
-                said = before.status.replace("_", " ")
-                raise Conflict(f"“{before.title}” is already {said}.")
-            after = _build(result)
-            return after, _entry(kind, after, {"before": {"status": before.status}})
-
-        return self._activities.write(actor, key, write, self._first(kind, task_id))
 
     def _allowed(self, actor: Principal, task_id: str, permission: Permission) -> Task:
         with storage_errors():
@@ -265,85 +233,38 @@ class Tasks:
         require(actor, permission, owner or Nobody(owner_id), MISSING)
         if document is None:
             raise NotFound(MISSING)
-        return _build(document)
+        return build_task(document)
 
-    def _first(self, kind: str, task_id: str | None = None) -> Callable[[Activity], Task]:
-        """What a repeated key answers: the task, if it was the same change of the same task."""
+    def _write(
+        self,
+        actor: Principal,
+        steps: Sequence[Step],
+        key: str | None,
+        kind: str,
+        task_id: str | None = None,
+    ) -> Sequence[Task]:
+        """Run all `steps` in one transaction; `kind` and `task_id` are those of the last one,
+        which carries the idempotency key."""
+        together = secrets.token_hex(12) if len(steps) > 1 else None
 
-        def answer(first: Activity) -> Task:
-            identity = object_id(first.answers(kind, task_id).subject.id, MISSING)
-            with storage_errors():
-                document = self._collection.find_one({"_id": identity})
-            if document is None:
-                raise NotFound(MISSING)
-            return _build(document)
+        def write(transaction: Transaction) -> tuple[Sequence[Task], Entry]:
+            made = [step(transaction) for step in steps]
+            for _, entry in made:
+                entry.data.update({"together": together} if together else {})
+            for _, entry in made[:-1]:
+                self._activities.append(transaction, actor, entry)
+            return [task for task, _ in made], made[-1][1]
 
-        return answer
+        def first(earlier: Activity) -> Sequence[Task]:
+            """What a repeated key answers: the tasks, if it was the same change."""
+            done = self._activities.together(earlier.answers(kind, task_id))
+            return [self._load(one.subject.id) for one in done]
 
+        return self._activities.write(actor, key, write, first)
 
-def _reverse(done: Activity) -> tuple[Document, Document]:
-    """What a task must still be for `done` to be taken back, and what it becomes then."""
-    before = done.data.get("before", {})
-    match done.kind:
-        case "task.assigned":
-            return {"status": "pending"}, {"status": "cancelled"}
-        case "task.started":
-            return {"status": "in_progress"}, {"status": "pending", "started_at": None}
-        case "task.completed":
-            return {"status": "completed"}, {"status": before["status"], "completed_at": None}
-        case "task.updated":
-            after = {name: done.data[name] for name in before}
-            return {"status": {"$in": OPEN_STATES}, **_with_moments(after)}, _with_moments(before)
-    raise Conflict("That can't be taken back.")
-
-
-def _with_moments(values: dict[str, Any]) -> Document:
-    """Values of a task as an activity has them, with the due date a moment again."""
-    due = values.get("due_date")
-    return {**values, **({"due_date": datetime.fromisoformat(due)} if due else {})}
-
-
-def _title(text: str) -> str:
-    title = " ".join(text.split())
-    if not title:
-        raise Invalid("A task needs a title.", {"title": "is missing"})
-    if len(title) > LONGEST_TITLE:
-        problem = f"{LONGEST_TITLE} characters at most, please."
-        raise Invalid(f"That title is too long: {problem}", {"title": problem})
-    return title
-
-
-def _known(field: str, value: str, known: list[str]) -> str:
-    if value not in known:
-        problem = f"should be one of {', '.join(known)}"
-        raise Invalid(f"The {field} {problem}.", {field: problem})
-    return value
-
-
-def _entry(kind: str, task: Task, more: dict[str, Any] | None = None) -> Entry:
-    data = {
-        "title": task.title,
-        "assignee": task.employee_id,
-        "priority": task.priority,
-        "due_date": iso(task.due_date),
-        **(more or {}),
-    }
-    concerned = [one for one in (task.employee_id, task.assigned_by) if one]
-    return Entry(kind, Subject("task", task.task_id), data, tuple(concerned))
-
-
-def _build(document: Document) -> Task:
-    return Task(
-        task_id=str(document["_id"]),
-        employee_id=document["employee_id"],
-        title=document["title"],
-        priority=document["priority"],
-        status=document["status"],
-        due_date=document.get("due_date"),
-        assigned_by=document.get("assigned_by"),
-        session_id=document.get("session_id"),
-        created_at=document["created_at"],
-        started_at=document.get("started_at"),
-        completed_at=document.get("completed_at"),
-        description=document.get("description"),
-    )
+    def _load(self, task_id: str) -> Task:
+        with storage_errors():
+            document = self._collection.find_one({"_id": object_id(task_id, MISSING)})
+        if document is None:
+            raise NotFound(MISSING)
+        return build_task(document)

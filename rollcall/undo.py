@@ -16,6 +16,7 @@ REVERSIBLE = {
     "task.assigned",
     "task.started",
     "task.completed",
+    "task.cancelled",
     "task.updated",
 }
 INVERSE = {"registration.undone", "task.undone"}
@@ -24,11 +25,15 @@ LOOK_BACK = 50
 
 @dataclass(frozen=True)
 class Undone:
-    """What was taken back: the activity, and the thing as it is now (None for a whole table)."""
+    """What was taken back: the activity, and the thing as it is now (None for a whole table).
+
+    `tasks` are all tasks of what was done to several together.
+    """
 
     activity: Activity
     thing: Registration | Task | None
     count: int = 1
+    tasks: tuple[Task, ...] = ()
 
 
 class Undo:
@@ -67,7 +72,7 @@ class Undo:
         )
 
     def undo(self, actor: Principal, key: str | None = None) -> Undone:
-        """Take back the last act.
+        """Take back the last act, whole when it was done to several things together.
 
         Raises `NotFound` when there is none, `Conflict` when it is older than ten minutes or the
         thing has been changed since; the message says why.
@@ -84,4 +89,5 @@ class Undo:
             return Undone(last, None, self._batches.undo(actor, last, key))
         if last.kind == "registration.created":
             return Undone(last, self._registrations.undo(actor, last.subject.id, key))
-        return Undone(last, self._tasks.undo(actor, last, key))
+        tasks = self._tasks.undo(actor, self._activities.together(last), key)
+        return Undone(last, tasks[-1], len(tasks), tuple(tasks))

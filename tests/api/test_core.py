@@ -286,6 +286,16 @@ def test_a_task_goes_from_assigned_to_finished(employee: Caller, manager: Caller
     assert error_of(response)["code"] == "conflict"
 
 
+def test_a_task_is_handed_on_and_cancelled(employee: Caller, manager: Caller, task_id: str) -> None:
+    path = f"/api/v1/tasks/{task_id}"
+    assert employee.patch(path, {"status": "cancelled"}).status_code == 403
+    handed_on = manager.patch(path, {"assignee": "EMP002"}).get_json()
+    assert (handed_on["assignee"], handed_on["status"]) == ("EMP002", "pending")
+    assert employee.get(path).status_code == 404
+    assert manager.patch(path, {"status": "cancelled"}).get_json()["status"] == "cancelled"
+    assert manager.patch(path, {"status": "completed"}).status_code == 409
+
+
 def test_a_repeated_key_assigns_once(manager: Caller) -> None:
     body = {"title": "Order chairs", "assignee": "EMP004"}
     key = {"Idempotency-Key": "one-and-the-same"}

@@ -51,7 +51,7 @@ def test_every_step_is_on_record(roll: Rollcall, cast: Cast) -> None:
     steps = [one for one in roll.activities.list(cast.manager).items if one.subject.type == "task"]
     assert [one.text for one in reversed(steps)] == [
         "Mona Lindqvist assigned “Order chairs” to Erika Musterfrau",
-        "Erika Musterfrau changed “Order chairs”",
+        "Erika Musterfrau set the priority of “Order chairs” to urgent",
         "Erika Musterfrau started “Order chairs”",
         "Erika Musterfrau completed “Order chairs”",
     ]
@@ -68,6 +68,10 @@ MOVES = [
     ("completed", "start", None),
     ("completed", "complete", None),
     ("completed", "update", None),
+    ("completed", "cancel", None),
+    ("cancelled", "cancel", None),
+    ("pending", "cancel", "cancelled"),
+    ("in_progress", "cancel", "cancelled"),
     ("cancelled", "start", None),
     ("cancelled", "complete", None),
     ("cancelled", "update", None),
@@ -84,6 +88,7 @@ def test_states(roll: Rollcall, cast: Cast, before: str, move: str, after: str |
         "start": lambda: roll.tasks.start(cast.employee, task.task_id),
         "complete": lambda: roll.tasks.complete(cast.employee, task.task_id),
         "update": lambda: roll.tasks.update(cast.employee, task.task_id, TaskChange(title="New")),
+        "cancel": lambda: roll.tasks.cancel(cast.manager, task.task_id),
     }
     if after is None:
         with pytest.raises(Conflict, match="“Order chairs” is already"):

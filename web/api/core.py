@@ -137,7 +137,7 @@ class TaskOne(MethodView):
     @blueprint.arguments(schemas.TaskPatch)
     @blueprint.response(200, TASK)
     def patch(self, body: dict[str, Any], task_id: str) -> dict[str, Any]:
-        """Start, complete or change a task."""
+        """Start, complete, cancel or change a task, or hand it on."""
         tasks, actor, key = services().roll.tasks, person(), idempotency_key()
         status = body.pop("status")
         change = TaskChange(**body)
@@ -145,8 +145,12 @@ class TaskOne(MethodView):
             return tasks.update(actor, task_id, change, key).public()
         if change != TaskChange():
             raise Invalid("Change the status or the other fields, not both at once.")
-        move = tasks.start if status == "in_progress" else tasks.complete
-        return move(actor, task_id, key).public()
+        moves = {
+            "in_progress": tasks.start,
+            "completed": tasks.complete,
+            "cancelled": tasks.cancel,
+        }
+        return moves[status](actor, task_id, key).public()
 
 
 @blueprint.route("/activities")

@@ -227,9 +227,12 @@ class TaskRequest(Request):
 
 
 class TaskPatch(Request):
-    """What to change of a task; `status` starts or completes it."""
+    """What to change; `status` starts, completes or cancels it, `assignee` hands it on."""
 
-    status = fields.String(load_default=None, validate=validate.OneOf(["in_progress", "completed"]))
+    status = fields.String(
+        load_default=None, validate=validate.OneOf(["in_progress", "completed", "cancelled"])
+    )
+    assignee = words(14, required=False, load_default=None, metadata={"example": "EMP004"})
     title = words(200, required=False, load_default=None)
     priority = fields.String(load_default=None, validate=validate.OneOf(PRIORITIES))
     due_date = moment(load_default=None, allow_none=True)
