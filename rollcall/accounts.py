@@ -46,6 +46,7 @@ class Accounts:
         sessions: Sessions,
         api_tokens: ApiTokens,
     ) -> None:
+        self._database = database
         self._collection = database.collection("employees")
         self._directory = directory
         self._activities = activities
@@ -94,6 +95,19 @@ class Accounts:
         self._owner(actor, employee_id, Permission.CHANGE_PEOPLE)
         owner = self._owner(actor, employee_id, Permission.RESET_CREDENTIALS)
         return self._with_code(actor, owner, "person.reactivated", key)
+
+    def end_sessions(self, actor: Principal, employee_id: str) -> int:
+        """Sign somebody out everywhere but where the actor is; answers from how many places.
+
+        Raises `NotFound` for those whose sessions the actor may not end.
+        """
+        owner = self._directory.find(employee_id)
+        require(actor, Permission.END_SESSIONS, owner or Nobody(employee_id), UNKNOWN)
+        if owner is None:
+            raise NotFound(UNKNOWN)
+        return self._database.transact(
+            lambda transaction: self._sessions.end_all(transaction, actor, employee_id)
+        )
 
     def _with_code(self, actor: Principal, owner: Employee, kind: str, key: str | None) -> NewCode:
         employee_id = owner.employee_id

@@ -15,11 +15,13 @@ from rollcall.errors import Conflict, Forbidden, Invalid, NotFound
 from rollcall.paging import Page, read_page
 from rollcall.permissions import Nobody, Permission, Scope, covers, require, scope
 from rollcall.principal import SYSTEM, Principal, Role
+from rollcall.search import loose_pattern
 from rollcall.sessions import Sessions
 from rollcall.storage.database import Database, Document, Transaction
 
 ADMINS = {Role.BRANCH_ADMIN, Role.ADMIN}
 """Only an admin gives these roles, and changes those who have them."""
+SEARCHED = ("name", "employee_id", "email", "department", "branch")
 CHANGEABLE = ("name", "role", "email", "department", "branch", "manager_id", "timezone")
 
 
@@ -64,9 +66,19 @@ class People:
             raise NotFound(UNKNOWN)
         return employee
 
-    def list(self, actor: Principal, limit: int = 50, after: str | None = None) -> Page[Employee]:
-        """The people the actor may see, newest first."""
+    def list(
+        self,
+        actor: Principal,
+        limit: int = 50,
+        after: str | None = None,
+        search: str | None = None,
+    ) -> Page[Employee]:
+        """The people the actor may see, newest first; with `search` those with this text in
+        their name, id, address, department or branch."""
         query = self._directory.reach(actor, Permission.READ_PEOPLE, None, "_id")
+        if search and search.strip():
+            contains = {"$regex": loose_pattern(search), "$options": "i"}
+            query = {"$and": [query, {"$or": [{name: contains} for name in SEARCHED]}]}
         return read_page(self._collection, query, "created_at", build_employee, limit, after)
 
     def add(

@@ -14,6 +14,10 @@ CALL = re.compile(r"^\| `(GET|POST|PATCH|PUT|DELETE) (/\S*)`", re.MULTILINE)
 PAGES = {
     ("GET", "/"),
     ("GET", "/dashboard"),
+    ("GET", "/account"),
+    ("GET", "/activate"),
+    ("GET", "/admin/people"),
+    ("GET", "/admin/api-tokens"),
     ("GET", "/embed"),
     ("GET", "/api/docs"),
     ("GET", "/api/openapi.json"),

@@ -18,6 +18,8 @@ from tests.cast import Cast
 
 PARTS = ("admin", "manager", "faculty", "employee", "outsider", "guest")
 EVERYBODY = (200,) * 6
+ADMIN_PAGE = (200, 404, 404, 404, 404, 200)
+"""Who isn't signed in can do so on the page."""
 SIGNED_IN = (200,) * 5 + (401,)
 OWNER_AND_ABOVE = (200, 200, 404, 200, 404, 401)
 ADMIN_ONLY_404 = (200, 404, 404, 404, 404, 401)
@@ -44,6 +46,10 @@ TABLE = [
     Row("GET", "/", EVERYBODY),
     Row("GET", "/dashboard", EVERYBODY),
     Row("GET", "/dashboard", EVERYBODY, "/dashboard?employee_id=EMP004"),
+    Row("GET", "/account", EVERYBODY),
+    Row("GET", "/activate", EVERYBODY),
+    Row("GET", "/admin/people", ADMIN_PAGE),
+    Row("GET", "/admin/api-tokens", ADMIN_PAGE),
     Row("GET", "/embed", (404,) * 6),
     Row("GET", "/api/docs", EVERYBODY),
     Row("GET", "/api/openapi.json", EVERYBODY),
@@ -93,6 +99,8 @@ TABLE = [
         "/api/v1/people/{newcomer}/deactivate"),
     Row("POST", "/api/v1/people/<employee_id>/reactivate", ADMIN_ONLY_404,
         "/api/v1/people/{leaver}/reactivate"),
+    Row("POST", "/api/v1/people/<employee_id>/end-sessions", (200, 404, 404, 200, 404, 401),
+        "/api/v1/people/EMP004/end-sessions"),
     Row("POST", "/api/v1/people/<employee_id>/reset", ADMIN_ONLY_404,
         "/api/v1/people/{newcomer}/reset"),
     Row("GET", "/api/v1/api-tokens", (200, 403, 403, 403, 403, 401)),

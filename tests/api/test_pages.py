@@ -8,11 +8,21 @@ from flask.testing import FlaskClient
 
 from rollcall import Rollcall
 from tests.api.conftest import Caller, error_of, sign_in
+from tests.cast import Cast
 
-PAGES = ["/", "/dashboard", "/dashboard?employee_id=EMP004", "/api/docs"]
+PAGES = [
+    "/",
+    "/dashboard",
+    "/dashboard?employee_id=EMP004",
+    "/account",
+    "/activate?employee_id=EMP020",
+    "/api/docs",
+]
+ADMIN_PAGES = ["/admin/people", "/admin/api-tokens"]
+LINK = re.compile(r'<a href="(/[^"]*)"[^>]*?( hidden)?>')
 
 
-@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("path", [*PAGES, *ADMIN_PAGES])
 def test_a_page_is_there_for_a_guest(guest: Caller, path: str) -> None:
     response = guest.get(path)
     assert response.status_code == 200
@@ -29,6 +39,33 @@ def test_a_page_names_who_is_signed_in_and_carries_the_csrf_token(
     assert f'content="{token}"' in page
 
 
+@pytest.mark.parametrize(
+    ("part", "role", "found"),
+    [
+        ("admin", "admin", {"/admin/people", "/admin/api-tokens"}),
+        ("outsider", "branch_admin", {"/admin/people"}),
+        ("manager", "manager", set()),
+        ("employee", "employee", set()),
+    ],
+)
+def test_the_navigation_shows_what_the_role_may_open_and_the_rest_is_not_there(
+    roll: Rollcall,
+    cast: Cast,
+    everybody: dict[str, Caller],
+    part: str,
+    role: str,
+    found: set[str],
+) -> None:
+    actor = cast.everyone()[part]
+    if actor.role.value != role:
+        roll.people.change(cast.admin, str(actor.employee_id), {"role": role})
+    opened = {path for path in ADMIN_PAGES if everybody[part].get(path).status_code == 200}
+    assert opened == found
+    page = everybody[part].get(next(iter(sorted(found, reverse=True)), "/")).text
+    shown = {href for href, hidden in LINK.findall(page) if not hidden}
+    assert {path for path in shown if path.startswith("/admin")} == found
+
+
 def test_a_page_is_there_for_somebody_whose_session_is_over(
     browser: FlaskClient, roll: Rollcall, clock: object
 ) -> None:
@@ -39,7 +76,7 @@ def test_a_page_is_there_for_somebody_whose_session_is_over(
     assert "Not signed in" in response.text
 
 
-@pytest.mark.parametrize("path", [*PAGES, "/nowhere"])
+@pytest.mark.parametrize("path", [*PAGES, *ADMIN_PAGES, "/nowhere"])
 def test_a_page_keeps_to_its_own_content_policy(guest: Caller, path: str) -> None:
     response = guest.get(path, headers={"Accept": "text/html"})
     assert not re.search(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son[a-z]+=", response.text)

@@ -6,7 +6,16 @@ from playwright.sync_api import expect
 from tests.browser.conftest import Newcomer
 from tests.browser.visitor import ANSWER_WITHIN, PHONE, Visitor
 
-PAGES = {"chat": "/", "dashboard": "/dashboard", "docs": "/api/docs", "error": "/no-such-page"}
+PAGES = {
+    "chat": "/",
+    "dashboard": "/dashboard",
+    "account": "/account",
+    "activate": "/activate",
+    "people": "/admin/people",
+    "api tokens": "/admin/api-tokens",
+    "docs": "/api/docs",
+    "error": "/no-such-page",
+}
 THEMES = ("light", "dark")
 
 

@@ -86,7 +86,7 @@ def test_an_activation_code_becomes_a_passphrase_of_ones_own(newcomer: Newcomer)
     claim(visitor, "EMP020")
     visitor.page.get_by_role("button", name="I have an activation code").click()
     visitor.page.get_by_label("Activation code").fill(code)
-    visitor.page.get_by_label("New passphrase").fill("four calm words here")
+    visitor.page.get_by_label("New passphrase", exact=True).fill("four calm words here")
     visitor.page.get_by_role("button", name="Set passphrase and sign in").click()
     expect_access(visitor)
 

@@ -35,6 +35,7 @@ class Visitor:
             base_url=site.url,
             **{"viewport": DESK, "locale": "en-GB", "timezone_id": "Europe/Berlin", **options},
         )
+        self.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=site.url)
         self.page: Page = self.context.new_page()
         self.page.on("console", self._complained)
         self.page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))

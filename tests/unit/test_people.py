@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from rollcall import Principal, Role, Rollcall
-from rollcall.errors import Conflict, Forbidden, Invalid, NotFound, Unauthenticated
+from rollcall.errors import Conflict, Forbidden, Invalid, NotFound, SessionEnded, Unauthenticated
 from rollcall.people import NewEmployee
 from tests.cast import Cast
 from tests.conftest import StandingClock
@@ -125,3 +125,46 @@ def test_guest_sees_nobody(roll: Rollcall, cast: Cast) -> None:
     for call in calls:
         with pytest.raises(Unauthenticated):
             call()
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("felix", {"EMP003"}),
+        ("ERIKA", {"EMP004"}),
+        ("emp00", {"EMP001", "EMP002", "EMP003", "EMP004", "EMP005"}),
+        ("operations", {"EMP002", "EMP004"}),
+        ("lisbon", {"EMP005"}),
+        ("oscar@", {"EMP005"}),
+        (".*", set()),
+        ("  ", {"EMP001", "EMP002", "EMP003", "EMP004", "EMP005"}),
+    ],
+)
+def test_people_are_found_by_a_part_of_what_is_known(
+    roll: Rollcall, cast: Cast, typed: str, found: set[str]
+) -> None:
+    page = roll.people.list(cast.admin, search=typed)
+    assert {one.employee_id for one in page.items} == found
+
+
+def test_searching_finds_only_people_one_may_see(roll: Rollcall, cast: Cast) -> None:
+    page = roll.people.list(cast.manager, search="emp")
+    assert {one.employee_id for one in page.items} == {"EMP002", "EMP004"}
+
+
+def test_an_admin_signs_somebody_out_everywhere(roll: Rollcall, cast: Cast) -> None:
+    employee = roll.people.get(cast.admin, "EMP004")
+    another = roll.sessions.open(employee).session_id
+    assert roll.accounts.end_sessions(cast.admin, "EMP004") == 2
+    for session_id in (another, str(cast.employee.session_id)):
+        with pytest.raises(SessionEnded):
+            roll.sessions.authenticate(session_id)
+    kinds = [one.kind for one in roll.activities.list(cast.admin, "EMP004").items]
+    assert kinds.count("session.closed") == 2
+
+
+def test_ending_ones_own_sessions_leaves_the_present_one(roll: Rollcall, cast: Cast) -> None:
+    admin = roll.people.get(cast.admin, "EMP001")
+    roll.sessions.open(admin)
+    assert roll.accounts.end_sessions(cast.admin, "EMP001") == 1
+    assert roll.sessions.authenticate(str(cast.admin.session_id)) == cast.admin

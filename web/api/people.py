@@ -24,11 +24,14 @@ NEW_CODE = shapes.one(shapes.NEW_CODE, "NewCode")
 class PeopleList(MethodView):
     """`/api/v1/people`."""
 
-    @blueprint.arguments(schemas.PageQuery, location="query")
+    @blueprint.arguments(schemas.PeopleQuery, location="query")
     @blueprint.response(200, schemas.page_of(shapes.EMPLOYEE, "Employee"))
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
-        """The people you may see, newest first."""
-        return page_answer(services().roll.people.list(person(), **query))
+        """The people you may see, newest first; `q` searches them."""
+        found = services().roll.people.list(
+            person(), query["limit"], query["after"], search=query["q"]
+        )
+        return page_answer(found)
 
     @blueprint.arguments(schemas.PersonRequest)
     @blueprint.response(
@@ -89,3 +92,14 @@ class PeopleReset(MethodView):
     def post(self, employee_id: str) -> dict[str, Any]:
         """Take the passphrase away, end all sessions, answer a new one-time code."""
         return services().roll.accounts.reset(person(), employee_id, idempotency_key()).public()
+
+
+@blueprint.route("/<employee_id>/end-sessions")
+class PeopleEndSessions(MethodView):
+    """`/api/v1/people/<employee_id>/end-sessions`."""
+
+    @blueprint.response(200, shapes.one(shapes.ENDED, "SessionsEnded"))
+    def post(self, employee_id: str) -> dict[str, Any]:
+        """Sign them out everywhere; one's own present session stays."""
+        ended = services().roll.accounts.end_sessions(person(), employee_id)
+        return {"success": True, "ended": ended}

@@ -53,6 +53,12 @@ class EmployeePageQuery(PageQuery):
     employee_id = fields.String(load_default=None, validate=[validate.Length(max=40), plain])
 
 
+class PeopleQuery(PageQuery):
+    """People, found by a part of what is known of them."""
+
+    q = fields.String(load_default=None, validate=[validate.Length(max=80), plain])
+
+
 class RegistrationQuery(EmployeePageQuery):
     """Registrations, of one type if asked."""
 

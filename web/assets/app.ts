@@ -22,4 +22,16 @@ switch (document.body.dataset["page"]) {
   case "dashboard":
     void import("./pages/dashboard").then(({ startDashboard }) => startDashboard());
     break;
+  case "account":
+    void import("./pages/account").then(({ startAccountPage }) => startAccountPage());
+    break;
+  case "activate":
+    void import("./pages/activate").then(({ startActivation }) => startActivation());
+    break;
+  case "people":
+    void import("./pages/people").then(({ startPeoplePage }) => startPeoplePage());
+    break;
+  case "api-tokens":
+    void import("./pages/api-tokens").then(({ startApiTokensPage }) => startApiTokensPage());
+    break;
 }

@@ -6,6 +6,7 @@ from flask import Blueprint, abort, render_template
 
 from rollcall import __version__
 from web.caller import csrf_token, visitor
+from web.pages.menu import ADMIN, API_TOKENS, MAIN, PEOPLE, Link
 from web.services import services
 
 pages = Blueprint("pages", __name__)
@@ -15,15 +16,20 @@ pages = Blueprint("pages", __name__)
 def frame() -> dict[str, Any]:
     """What the frame around every page shows, that of an error included."""
     principal = visitor()
+    links: dict[str, Any] = {
+        "version": __version__,
+        "main_links": [(link, link.is_for(principal)) for link in MAIN],
+        "admin_links": [(link, link.is_for(principal)) for link in ADMIN],
+    }
     if not principal.signed_in:
-        return {"version": __version__, "principal": None, "csrf_token": ""}
+        return {**links, "principal": None, "csrf_token": ""}
     shown = {
         "employee_id": principal.employee_id,
         "name": principal.name,
         "role": principal.role.value,
     }
     token = csrf_token(str(principal.session_id))
-    return {"version": __version__, "principal": shown, "csrf_token": token}
+    return {**links, "principal": shown, "csrf_token": token}
 
 
 @pages.get("/")
@@ -38,6 +44,30 @@ def dashboard() -> str:
     return render_template("dashboard.html", page="dashboard")
 
 
+@pages.get("/account")
+def account() -> str:
+    """One's own account: devices and passphrase."""
+    return render_template("account.html", page="account")
+
+
+@pages.get("/activate")
+def activate() -> str:
+    """The first sign-in, with an activation code."""
+    return render_template("activate.html", page="activate")
+
+
+@pages.get("/admin/people")
+def people() -> str:
+    """People and their accounts, for those who look after them."""
+    return _guarded("people.html", PEOPLE)
+
+
+@pages.get("/admin/api-tokens")
+def api_tokens() -> str:
+    """API tokens, for admins."""
+    return _guarded("api_tokens.html", API_TOKENS)
+
+
 @pages.get("/api/docs")
 def docs() -> str:
     """The API, described."""
@@ -50,3 +80,11 @@ def embed() -> str:
     if not services().settings.embed_origins:
         abort(404)
     return render_template("embed.html")
+
+
+def _guarded(template: str, link: Link) -> str:
+    """A page for some roles: for the others it isn't there. Who isn't signed in can do so on it."""
+    actor = visitor()
+    if actor.signed_in and not link.is_for(actor):
+        abort(404)
+    return render_template(template, page=link.page, section="admin", roles=" ".join(link.roles))

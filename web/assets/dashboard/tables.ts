@@ -6,6 +6,7 @@ import { type Shown, titled } from "../lib/catalogue";
 import { label, typeLabel } from "../lib/labels";
 import { nameOf } from "../lib/people";
 import { Section } from "../lib/section";
+import { recordsTable } from "../lib/table";
 import { dueText, isOverdue, timeElement } from "../lib/time";
 import type { Page, Registration, Task } from "../lib/types";
 import type { View } from "./view";
@@ -58,17 +59,7 @@ function table<T>(caption: string, heads: string[], page: Page<T>, cells: (row: 
   return h(
     "div",
     {},
-    h(
-      "table",
-      { class: "records" },
-      h("caption", { class: "visually-hidden" }, caption),
-      h("thead", {}, h("tr", {}, ...heads.map((head) => h("th", { scope: "col" }, head)))),
-      h(
-        "tbody",
-        {},
-        ...page.items.map((row) => h("tr", {}, ...cells(row).map((cell, at) => h("td", { "data-head": heads[at] }, cell)))),
-      ),
-    ),
+    recordsTable(caption, heads, page.items, cells),
     page.next === null ? null : h("p", { class: "quiet" }, `The newest ${page.items.length} are shown.`),
   );
 }

@@ -67,12 +67,13 @@ export class Http {
     return this.call<T>("GET", path);
   }
 
-  post<T>(path: string, body: unknown = {}): Promise<T> {
-    return this.call<T>("POST", path, body);
+  /** With a `key` a repeat (an answer was lost, say) gives the first result and records nothing. */
+  post<T>(path: string, body: unknown = {}, key?: string): Promise<T> {
+    return this.call<T>("POST", path, body, key);
   }
 
-  async call<T>(method: Method, path: string, body?: unknown): Promise<T> {
-    const response = await this.#renewing(method, path, body);
+  async call<T>(method: Method, path: string, body?: unknown, key?: string): Promise<T> {
+    const response = await this.#renewing(method, path, body, key);
     return (await response.json().catch(() => null)) as T;
   }
 
@@ -123,24 +124,25 @@ export class Http {
     }
   }
 
-  async #renewing(method: Method, path: string, body?: unknown): Promise<Response> {
+  async #renewing(method: Method, path: string, body?: unknown, key?: string): Promise<Response> {
     const started = Date.now();
     try {
-      return await this.#once(method, path, body);
+      return await this.#once(method, path, body, key);
     } catch (error) {
       const expired = error instanceof ApiError && error.status === 401;
       if (!expired || !this.signedIn || isSignIn(path)) throw error;
       if (!(await this.refresh(started))) throw error;
-      return this.#once(method, path, body);
+      return this.#once(method, path, body, key);
     }
   }
 
-  async #once(method: Method, path: string, body?: unknown): Promise<Response> {
+  async #once(method: Method, path: string, body?: unknown, key?: string): Promise<Response> {
     const headers: Record<string, string> = { Accept: "application/json", ...this.#bearer?.headers };
     if (method !== "GET") {
       headers["Content-Type"] = "application/json";
       if (this.#bearer === null) headers["X-CSRF-Token"] = csrfCookie() ?? this.#csrf;
     }
+    if (key) headers["Idempotency-Key"] = key;
     let response: Response;
     try {
       response = await fetch(this.address(path), {

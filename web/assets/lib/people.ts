@@ -18,6 +18,11 @@ export function people(): Promise<Employee[]> {
   return fetched;
 }
 
+/** Somebody was added or changed: ask again next time. */
+export function forgetPeople(): void {
+  fetched = null;
+}
+
 /** Employee id -> name; an id that isn't known stays an id. */
 export async function nameOf(): Promise<(employeeId: string | null | undefined) => string> {
   const names = new Map((await people()).map((one) => [one.employee_id, one.name]));

@@ -14,7 +14,7 @@ export interface SectionOptions<T> {
   load: () => Promise<T>;
   /** Null when there is nothing to show. */
   render: (data: T) => Node | null;
-  empty: string;
+  empty: string | (() => string);
 }
 
 export class Section<T> {
@@ -59,7 +59,8 @@ export class Section<T> {
   #show(content: Node | null): void {
     this.#shown = content !== null;
     const focused = this.#host.querySelector<HTMLElement>("[data-key]:focus")?.dataset["key"];
-    fill(this.#host, content ?? h("p", { class: "empty" }, this.#options.empty));
+    const { empty } = this.#options;
+    fill(this.#host, content ?? h("p", { class: "empty" }, typeof empty === "string" ? empty : empty()));
     // Live changes must not take the cursor away from somebody on the keyboard.
     if (focused) this.#host.querySelector<HTMLElement>(`[data-key="${CSS.escape(focused)}"]`)?.focus();
   }

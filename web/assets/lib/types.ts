@@ -6,7 +6,10 @@ export interface Employee {
   role: string;
   department?: string | null;
   email?: string | null;
+  branch?: string | null;
+  manager_id?: string | null;
   timezone?: string | null;
+  status?: string;
 }
 
 export interface SignedIn {

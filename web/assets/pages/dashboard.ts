@@ -1,7 +1,6 @@
 // The dashboard: what happened, of oneself or of whoever one may see, changing as it happens.
 // `?employee_id=EMP003` shows somebody, `?employee_id=all` everyone one may see; `?subject=…` asks.
 
-import { focusSignIn, signInForm } from "../auth/sign-in-form";
 import { AnswerPanel } from "../dashboard/answer";
 import { chartsSection } from "../dashboard/charts";
 import { LiveLight } from "../dashboard/live-light";
@@ -12,33 +11,20 @@ import { tilesSection } from "../dashboard/tiles";
 import { Timeline } from "../dashboard/timeline";
 import { EVERYONE, type View } from "../dashboard/view";
 import { account } from "../lib/account";
-import { fill, gathered, h, need } from "../lib/dom";
-import { explain } from "../lib/http";
-import { icon } from "../lib/icons";
+import { gathered, need } from "../lib/dom";
+import { gated } from "../lib/gate";
 import { openLive } from "../lib/live";
 import type { Refreshable } from "../lib/section";
 import type { Activity, Statistics } from "../lib/types";
 
 const SETTLE = 150; // ms: several changes at once are fetched once
 
-export async function startDashboard(): Promise<void> {
+export function startDashboard(): void {
   const main = need(document, "[data-dashboard]");
-  account.addEventListener("change", () => {
-    // Somebody else's figures must not stay on the screen: begin anew.
-    if (account.me === null) location.reload();
-  });
-  try {
-    if ((await account.load()) === null) askToSignIn();
-    else show(main);
-  } catch (error) {
-    const again = h("button", { type: "button", on: { click: () => location.reload() } }, "Try again");
-    fill(need(document, "[data-gate]"), h("div", { class: "failure", role: "alert" }, h("p", {}, icon("alert"), explain(error)), again));
-  }
+  void gated(main, "Sign in to see the dashboard", () => show(main));
 }
 
 function show(main: HTMLElement): void {
-  need(document, "[data-gate]").hidden = true;
-  main.hidden = false;
   const view = viewOf(new URLSearchParams(location.search));
   const part = (name: string): HTMLElement => need(main, `[data-part="${name}"]`);
 
@@ -91,19 +77,4 @@ function viewOf(address: URLSearchParams): View {
   const everyone = asked === EVERYONE || (!asked && address.has("subject") && seesOthers());
   if (everyone) return { employeeId: null, own };
   return { employeeId: asked?.trim().toUpperCase() || own, own };
-}
-
-function askToSignIn(): void {
-  const gate = need(document, "[data-gate]");
-  const form = signInForm({ onDone: () => location.reload() });
-  fill(
-    gate,
-    h(
-      "section",
-      { class: "panel gate" },
-      h("div", { class: "gate-head" }, icon("lock"), h("h2", {}, "Sign in to see the dashboard")),
-      form,
-    ),
-  );
-  focusSignIn(form);
 }

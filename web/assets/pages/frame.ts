@@ -4,6 +4,7 @@ import { initials } from "../chat/cards";
 import { account } from "../lib/account";
 import { fill, h, need } from "../lib/dom";
 import { icon } from "../lib/icons";
+import { label } from "../lib/labels";
 import { followTheme, isDark, switchTheme } from "../lib/theme";
 import type { Employee } from "../lib/types";
 
@@ -20,9 +21,17 @@ export function startAccountMenu(): void {
   const bind = (): void => host.querySelector("[data-sign-out]")?.addEventListener("click", () => void leave());
   account.addEventListener("change", () => {
     drawAccount(host, account.employee);
+    showLinks(account.employee?.role ?? "");
     bind();
   });
   bind();
+}
+
+/** The links of the pages that this role may open; the server has drawn them all, hidden or not. */
+function showLinks(role: string): void {
+  for (const link of document.querySelectorAll<HTMLElement>("nav [data-roles]")) {
+    link.hidden = !link.dataset["roles"]?.split(" ").includes(role);
+  }
 }
 
 function drawAccount(host: Element, employee: Employee | null): void {
@@ -32,8 +41,12 @@ function drawAccount(host: Element, employee: Employee | null): void {
   }
   fill(
     host,
-    h("span", { class: "avatar", "aria-hidden": "true" }, initials(employee.name)),
-    h("span", { class: "who" }, h("strong", {}, employee.name), h("small", {}, `${employee.employee_id} · ${employee.role}`)),
+    h(
+      "a",
+      { class: "me", href: "/account", title: "Your account" },
+      h("span", { class: "avatar", "aria-hidden": "true" }, initials(employee.name)),
+      h("span", { class: "who" }, h("strong", {}, employee.name), h("small", {}, `${employee.employee_id} · ${label(employee.role)}`)),
+    ),
     h("button", { class: "icon-button", type: "button", "data-sign-out": true, "aria-label": "Sign out", title: "Sign out" }, icon("out")),
   );
 }

@@ -1,0 +1,41 @@
+"""What the navigation leads to, and whom each page is for, by the table of permissions."""
+
+from dataclasses import dataclass
+
+from rollcall import Principal
+from rollcall.permissions import TABLE, Permission, Scope
+
+
+@dataclass(frozen=True)
+class Link:
+    """A page in a navigation. Without a permission it is for everybody, also signed out."""
+
+    page: str
+    href: str
+    text: str
+    icon: str = ""
+    permission: Permission | None = None
+
+    @property
+    def roles(self) -> list[str]:
+        """The roles that may open it; empty for everybody."""
+        if self.permission is None:
+            return []
+        return [role.value for role, scope in TABLE[self.permission].items() if scope != Scope.NONE]
+
+    def is_for(self, actor: Principal) -> bool:
+        """Whether this person may open it."""
+        return self.permission is None or (actor.signed_in and actor.role.value in self.roles)
+
+
+PEOPLE = Link("people", "/admin/people", "People", permission=Permission.CHANGE_PEOPLE)
+API_TOKENS = Link(
+    "api-tokens", "/admin/api-tokens", "API tokens", permission=Permission.MANAGE_TOKENS
+)
+ADMIN = [PEOPLE, API_TOKENS]
+MAIN = [
+    Link("chat", "/", "Chat", "chat"),
+    Link("dashboard", "/dashboard", "Dashboard", "chart"),
+    Link("admin", PEOPLE.href, "Admin", "people", PEOPLE.permission),
+    Link("docs", "/api/docs", "API docs", "book"),
+]
