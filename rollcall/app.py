@@ -16,6 +16,7 @@ from rollcall.catalogue import Catalogue
 from rollcall.chat_figures import ChatFigures
 from rollcall.chat_sessions import ChatSessions
 from rollcall.clock import Clock, system_clock
+from rollcall.completions import open_completions
 from rollcall.credentials import Blocking, Credentials
 from rollcall.dashboard import Dashboard
 from rollcall.desk import Desk
@@ -120,6 +121,12 @@ class Rollcall:
         self.deciding = parts.deciding
         self.reports = parts.reports
         self.cleanup = parts.cleanup
+        scheduled = open_completions(settings, database, self.directory, self.activities, clock)
+        self.completions = scheduled.completions
+        self.plans = scheduled.plans
+        self.notes = scheduled.notes
+        self.files = scheduled.files
+        self.receipts = scheduled.receipts
         self.batches = Batches(database, self.registrations, self.activities)
         self.undo = Undo(self.activities, self.registrations, self.batches, self.tasks, clock)
         self.drafts = Drafts(database, self.registrations, self.batches, self.tasks, clock)

@@ -40,6 +40,10 @@ class Permission(StrEnum):
     WORK_TASKS = "tasks.work"
     UPDATE_TASKS = "tasks.update"
     READ_ACTIVITIES = "activities.read"
+    READ_COMPLETIONS = "completions.read"
+    WRITE_COMPLETIONS = "completions.write"
+    APPROVE_COMPLETIONS = "completions.approve"
+    VERIFY_RECEIPTS = "receipts.verify"
     CREATE_MEETINGS = "meetings.create"
     CREATE_EXTERNAL_MEETINGS = "meetings.create_external"
     JOIN_MEETINGS = "meetings.join"
@@ -81,6 +85,12 @@ TABLE: dict[Permission, dict[Role, Scope]] = {
     Permission.WORK_TASKS: _OWN_OR_ALL,
     Permission.UPDATE_TASKS: _OWN_TEAM_BRANCH_ALL,
     Permission.READ_ACTIVITIES: _OWN_TEAM_BRANCH_ALL,
+    Permission.READ_COMPLETIONS: _OWN_TEAM_BRANCH_ALL,
+    Permission.WRITE_COMPLETIONS: _OWN_OR_ALL,
+    Permission.APPROVE_COMPLETIONS: _OWN_TEAM_BRANCH_ALL
+    | {Role.EMPLOYEE: Scope.NONE, Role.FACULTY: Scope.NONE},
+    # Anyone in the company who has the code.
+    Permission.VERIFY_RECEIPTS: _OWN_ONLY,
     Permission.CREATE_MEETINGS: _OWN_ONLY,
     Permission.CREATE_EXTERNAL_MEETINGS: _NOT_EMPLOYEES,
     Permission.JOIN_MEETINGS: _OWN_ONLY,
@@ -108,6 +118,10 @@ MEANS: dict[Permission, str] = {
     Permission.WORK_TASKS: "start and complete tasks",
     Permission.UPDATE_TASKS: "change tasks",
     Permission.READ_ACTIVITIES: "see what happened",
+    Permission.READ_COMPLETIONS: "see scheduled sessions, their notes and files, and note something",
+    Permission.WRITE_COMPLETIONS: "plan, complete and cancel sessions, add files",
+    Permission.APPROVE_COMPLETIONS: "approve or reject what others completed",
+    Permission.VERIFY_RECEIPTS: "verify a receipt by its code",
     Permission.CREATE_MEETINGS: "set up meetings",
     Permission.CREATE_EXTERNAL_MEETINGS: "say that a meeting in Zoom is theirs",
     Permission.JOIN_MEETINGS: "join and leave meetings",

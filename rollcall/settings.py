@@ -74,6 +74,9 @@ class Settings(BaseSettings):
         30, ge=1, description="A meeting that nobody is in any more ends after this."
     )
     meeting_hours: int = Field(12, ge=1, description="A meeting ends at this age at the latest.")
+    quota_megabytes: int = Field(
+        5000, ge=1, description="How many MB of files each person can keep."
+    )
     log_level: str = Field("INFO", description="Least severe log level that is written.")
     embed_origins: Annotated[tuple[str, ...], NoDecode] = Field(
         (),

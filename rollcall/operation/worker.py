@@ -44,6 +44,9 @@ def jobs_of(roll: Rollcall) -> list[Job]:
         Job("expire sessions", 15, roll.sessions.expire),
         Job("expire chat sessions", 60, roll.chat_sessions.expire),
         Job("end meetings", 15, roll.cleanup.run),
+        Job("plan sessions ahead", 3600, roll.plans.plan_ahead),
+        Job("mark missed sessions", 300, roll.completions.mark_missed),
+        Job("sweep uploads", 600, roll.files.sweep),
         Job("seal activities", 1, roll.audit.seal),
     ]
 

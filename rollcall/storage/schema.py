@@ -2,6 +2,7 @@
 
 from pymongo import ASCENDING, IndexModel
 
+from rollcall.storage.completions_schema import COMPLETION_COLLECTIONS
 from rollcall.storage.meetings_schema import MEETING_COLLECTIONS
 from rollcall.storage.shapes import (
     COUNT,
@@ -283,6 +284,7 @@ COLLECTIONS: dict[str, CollectionSchema] = {
         ["_id", "seq", "hash"], {"_id": TEXT, "seq": COUNT, "hash": TEXT}
     ),
     "migrations": CollectionSchema(["_id", "name", "at"], {"name": TEXT, "at": DATE}),
+    **COMPLETION_COLLECTIONS,
     **MEETING_COLLECTIONS,
 }
 

@@ -1,0 +1,39 @@
+"""Who may see and change a scheduled session: its owner and who stands above them."""
+
+from bson import ObjectId
+
+from rollcall.completions.model import MISSING
+from rollcall.directory import Directory
+from rollcall.errors import NotFound
+from rollcall.paging import object_id
+from rollcall.permissions import Nobody, Permission, require
+from rollcall.principal import Principal
+from rollcall.storage.database import Database, Document, Transaction, storage_errors
+
+
+class Access:
+    """Finds sessions on behalf of somebody. What they may not know of isn't there."""
+
+    def __init__(self, database: Database, directory: Directory) -> None:
+        self.collection = database.collection("session_completions")
+        self._directory = directory
+
+    def allowed(self, actor: Principal, completion_id: str, permission: Permission) -> Document:
+        """The document, if `permission` covers it. Raises `NotFound`, `Unauthenticated`."""
+        identity = object_id(completion_id, MISSING)
+        with storage_errors():
+            document = self.collection.find_one({"_id": identity})
+        owner_id = document["employee_id"] if document else ""
+        owner = self._directory.find(owner_id) if owner_id else None
+        require(actor, permission, owner or Nobody(owner_id), MISSING)
+        if document is None:
+            raise NotFound(MISSING)
+        return document
+
+    def count(
+        self, transaction: Transaction, completion_id: ObjectId, counter: str, by: int
+    ) -> None:
+        """Add to a counter of a session, which everybody who adds or removes something writes."""
+        self.collection.update_one(
+            {"_id": completion_id}, {"$inc": {f"counts.{counter}": by}}, session=transaction
+        )

@@ -1,0 +1,51 @@
+"""Completion codes: unique, easy to read out, and a mistyped one is noticed."""
+
+import re
+import secrets
+
+from stdnum.exceptions import ValidationError
+from stdnum.iso7064 import mod_37_36
+
+from rollcall.errors import Invalid
+
+# Without 0, O, 1, I and L, which are taken for one another.
+ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+LENGTH = 8
+_OURS = re.compile(r"RC-?([0-9A-Z]{4})-?([0-9A-Z]{4})-?([0-9A-Z])")
+_GIVEN = re.compile(r"[A-Z0-9][A-Z0-9._/-]{3,39}")
+
+
+def new_code() -> str:
+    """A random code such as RC-7QKD-M2XA-9; the last sign checks the others.
+
+    ISO 7064, MOD 37,36: any single wrong sign and any two that were swapped are noticed.
+    """
+    while True:
+        body = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+        check = mod_37_36.calc_check_digit(body)
+        if check in ALPHABET:
+            return f"RC-{body[:4]}-{body[4:]}-{check}"
+
+
+def read_code(text: str) -> str:
+    """A code as it is kept: one of ours with its check sign right, or one that somebody gave.
+
+    Raises `Invalid`.
+    """
+    plain = re.sub(r"\s+", "", text).upper()
+    ours = _OURS.fullmatch(plain)
+    if ours:
+        try:
+            mod_37_36.validate("".join(ours.groups()))
+        except ValidationError as error:
+            raise Invalid(
+                "That code has a typo: its last sign doesn't fit the others.",
+                {"completion_code": "has a typo"},
+            ) from error
+        return f"RC-{ours[1]}-{ours[2]}-{ours[3]}"
+    if not _GIVEN.fullmatch(plain):
+        raise Invalid(
+            "A code has 4 to 40 letters, digits, dots, slashes or dashes.",
+            {"completion_code": "4 to 40 letters and digits"},
+        )
+    return plain

@@ -1,0 +1,276 @@
+"""Notes on a session: four kinds, changed and deleted with their history, mentions that notify."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bson import ObjectId
+
+from rollcall.activities import Activities, Activity, Entry, Subject
+from rollcall.clock import Clock, iso
+from rollcall.completions.access import Access
+from rollcall.directory import Directory
+from rollcall.errors import Forbidden, Invalid, NotFound
+from rollcall.paging import Page, object_id, read_page
+from rollcall.permissions import Permission, Scope, covers, scope
+from rollcall.principal import Principal
+from rollcall.storage.completions_schema import NOTE_TYPES
+from rollcall.storage.database import Database, Document, Transaction, storage_errors
+
+LONGEST_NOTE = 4000
+MISSING = "There is no such note."
+_MENTION = re.compile(r"@([A-Za-z]{2,6}\d{3,8})\b")
+
+
+@dataclass(frozen=True)
+class Note:
+    """A note. `mentions` are employee ids; the name is looked up at reading."""
+
+    note_id: str
+    completion_id: str
+    employee_id: str
+    author: str | None
+    note_text: str
+    note_type: str
+    mentions: tuple[str, ...]
+    at: datetime
+    changed_at: datetime | None
+
+    def public(self) -> dict[str, Any]:
+        """JSON-ready, with the seed's field names."""
+        return {
+            "id": self.note_id,
+            "completion_id": self.completion_id,
+            "employee_id": self.employee_id,
+            "author": self.author,
+            "note_text": self.note_text,
+            "note_type": self.note_type,
+            "mentions": [*self.mentions],
+            "created_at": iso(self.at),
+            "changed_at": iso(self.changed_at),
+        }
+
+
+class Notes:
+    """Adds, changes, deletes and lists notes on sessions."""
+
+    def __init__(
+        self,
+        database: Database,
+        directory: Directory,
+        activities: Activities,
+        access: Access,
+        clock: Clock,
+    ) -> None:
+        self._collection = database.collection("session_notes")
+        self._versions = database.collection("note_versions")
+        self._notifications = database.collection("notifications")
+        self._directory = directory
+        self._activities = activities
+        self._access = access
+        self._clock = clock
+
+    def list(
+        self, actor: Principal, completion_id: str, limit: int = 50, after: str | None = None
+    ) -> Page[Note]:
+        """Notes on a session that the actor may see, newest first."""
+        session = self._access.allowed(actor, completion_id, Permission.READ_COMPLETIONS)
+        query = {"completion_id": session["_id"], "deleted": False}
+        page = read_page(self._collection, query, "at", lambda one: one, limit, after)
+        names = self._directory.names({one["employee_id"] for one in page.items})
+        return Page([_build(one, names) for one in page.items], page.next)
+
+    def add(
+        self,
+        actor: Principal,
+        completion_id: str,
+        text: str,
+        note_type: str = "general",
+        key: str | None = None,
+    ) -> Note:
+        """Note something on a session that the actor may see; tells those who are mentioned.
+
+        Somebody is mentioned as @EMP004. Who may not see the session is not told. Raises
+        `NotFound`, `Invalid`.
+        """
+        session = self._access.allowed(actor, completion_id, Permission.READ_COMPLETIONS)
+        document: Document = {
+            "completion_id": session["_id"],
+            "employee_id": str(actor.employee_id),
+            "note_text": _text(text),
+            "note_type": _type(note_type),
+            "mentions": self._mentioned(text, session),
+            "at": self._clock(),
+            "changed_at": None,
+            "deleted": False,
+        }
+
+        def change(transaction: Transaction) -> tuple[Note, Entry]:
+            fresh = dict(document)
+            self._collection.insert_one(fresh, session=transaction)
+            self._access.count(transaction, session["_id"], "notes", 1)
+            self._notify(transaction, actor, fresh)
+            return self._named(fresh), _entry("note.added", fresh, session)
+
+        return self._activities.write(actor, key, change, self._first("note.added"))
+
+    def change(
+        self,
+        actor: Principal,
+        note_id: str,
+        text: str,
+        note_type: str | None = None,
+        key: str | None = None,
+    ) -> Note:
+        """Change one's own note; what it said before is kept."""
+        document, session = self._own(actor, note_id)
+        values = {
+            "note_text": _text(text),
+            "note_type": _type(note_type or document["note_type"]),
+            "mentions": self._mentioned(text, session),
+            "changed_at": self._clock(),
+        }
+
+        def change(transaction: Transaction) -> tuple[Note, Entry]:
+            self._keep(transaction, actor, document)
+            self._set(transaction, document, values)
+            after = {**document, **values}
+            new = [one for one in after["mentions"] if one not in document["mentions"]]
+            self._notify(transaction, actor, {**after, "mentions": new})
+            return self._named(after), _entry("note.changed", after, session)
+
+        return self._activities.write(actor, key, change, self._first("note.changed", note_id))
+
+    def delete(self, actor: Principal, note_id: str, key: str | None = None) -> Note:
+        """Delete one's own note, or as an admin anybody's; the record keeps that it was there."""
+        document, session = self._own(actor, note_id)
+
+        def change(transaction: Transaction) -> tuple[Note, Entry]:
+            self._keep(transaction, actor, document)
+            self._set(transaction, document, {"deleted": True})
+            self._access.count(transaction, session["_id"], "notes", -1)
+            return self._named(document), _entry("note.deleted", document, session)
+
+        return self._activities.write(actor, key, change, self._first("note.deleted", note_id))
+
+    def _own(self, actor: Principal, note_id: str) -> tuple[Document, Document]:
+        """A note and its session; the actor wrote it, or is an admin."""
+        with storage_errors():
+            document = self._collection.find_one(
+                {"_id": object_id(note_id, MISSING), "deleted": False}
+            )
+        if document is None:
+            raise NotFound(MISSING)
+        try:
+            session = self._access.allowed(
+                actor, str(document["completion_id"]), Permission.READ_COMPLETIONS
+            )
+        except NotFound as error:
+            raise NotFound(MISSING) from error
+        everybodys = scope(actor, Permission.WRITE_COMPLETIONS) is Scope.ALL
+        if document["employee_id"] != actor.employee_id and not everybodys:
+            raise Forbidden("Only who wrote a note can change it.")
+        return document, session
+
+    def _mentioned(self, text: str, session: Document) -> Sequence[str]:
+        """Employees named with @ who may see the session."""
+        found = []
+        for employee_id in dict.fromkeys(one.upper() for one in _MENTION.findall(text)):
+            employee = self._directory.find(employee_id)
+            owner = self._directory.find(session["employee_id"])
+            if employee is None or owner is None or employee.status != "active":
+                continue
+            reader = Principal(
+                employee.employee_id, employee.name, employee.role, branch=employee.branch
+            )
+            if covers(reader, Permission.READ_COMPLETIONS, owner):
+                found.append(employee_id)
+        return found
+
+    def _notify(self, transaction: Transaction, actor: Principal, note: Document) -> None:
+        told = [one for one in note["mentions"] if one != actor.employee_id]
+        if told:
+            self._notifications.insert_many(
+                [
+                    {
+                        "employee_id": one,
+                        "at": self._clock(),
+                        "kind": "note.mention",
+                        "subject": {"type": "completion", "id": str(note["completion_id"])},
+                        "read_at": None,
+                    }
+                    for one in told
+                ],
+                session=transaction,
+            )
+
+    def _keep(self, transaction: Transaction, actor: Principal, document: Document) -> None:
+        self._versions.insert_one(
+            {
+                "note_id": document["_id"],
+                "at": self._clock(),
+                "by": actor.employee_id,
+                "note_text": document["note_text"],
+                "note_type": document["note_type"],
+            },
+            session=transaction,
+        )
+
+    def _set(self, transaction: Transaction, document: Document, values: Document) -> None:
+        result = self._collection.update_one(
+            {"_id": document["_id"], "deleted": False}, {"$set": values}, session=transaction
+        )
+        if not result.matched_count:
+            raise NotFound(MISSING)
+
+    def _first(self, kind: str, note_id: str | None = None) -> Callable[[Activity], Note]:
+        def answer(first: Activity) -> Note:
+            identity = ObjectId(first.answers(kind, note_id).subject.id)
+            with storage_errors():
+                document = self._collection.find_one({"_id": identity})
+            if document is None:
+                raise NotFound(MISSING)
+            return self._named(document)
+
+        return answer
+
+    def _named(self, document: Document) -> Note:
+        return _build(document, self._directory.names([document["employee_id"]]))
+
+
+def _entry(kind: str, note: Document, session: Document) -> Entry:
+    data = {"title": session["title"], "completion": str(session["_id"])}
+    return Entry(kind, Subject("note", str(note["_id"])), data, (session["employee_id"],))
+
+
+def _text(text: str) -> str:
+    plain = text.strip()
+    if not plain or len(plain) > LONGEST_NOTE:
+        raise Invalid(
+            "A note needs some text.", {"note_text": f"1 to {LONGEST_NOTE} characters, please"}
+        )
+    return plain
+
+
+def _type(note_type: str) -> str:
+    if note_type not in NOTE_TYPES:
+        raise Invalid(
+            "There is no such kind of note.", {"note_type": f"one of {', '.join(NOTE_TYPES)}"}
+        )
+    return note_type
+
+
+def _build(document: Document, names: dict[str, str]) -> Note:
+    return Note(
+        note_id=str(document["_id"]),
+        completion_id=str(document["completion_id"]),
+        employee_id=document["employee_id"],
+        author=names.get(document["employee_id"]),
+        note_text=document["note_text"],
+        note_type=document["note_type"],
+        mentions=tuple(document["mentions"]),
+        at=document["at"],
+        changed_at=document["changed_at"],
+    )
