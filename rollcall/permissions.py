@@ -118,7 +118,7 @@ MEANS: dict[Permission, str] = {
     Permission.WORK_TASKS: "start and complete tasks",
     Permission.UPDATE_TASKS: "change tasks",
     Permission.READ_ACTIVITIES: "see what happened",
-    Permission.READ_COMPLETIONS: "see scheduled sessions, their notes and files, and note something",
+    Permission.READ_COMPLETIONS: "see scheduled sessions with notes and files, add notes",
     Permission.WRITE_COMPLETIONS: "plan, complete and cancel sessions, add files",
     Permission.APPROVE_COMPLETIONS: "approve or reject what others completed",
     Permission.VERIFY_RECEIPTS: "verify a receipt by its code",
