@@ -113,7 +113,7 @@ class Rollcall:
         self.tasks = Tasks(database, self.directory, self.activities, clock)
         self.students = Students(database, self.activities, clock)
         parts = open_meetings(
-            settings, database, self.directory, self.students, self.activities, clock
+            settings, database, self.directory, self.students, self.activities, self.throttle, clock
         )
         self.meetings = parts.meetings
         self.attendances = parts.attendances

@@ -10,6 +10,7 @@ from rollcall.cli.audit import audit
 from rollcall.cli.keys import keys
 from rollcall.cli.people import people
 from rollcall.cli.permissions import permissions
+from rollcall.cli.students import students
 from rollcall.operation.home import OperationError
 from rollcall.operation.instance import Instance
 from rollcall.operation.ports import NoFreePort
@@ -44,6 +45,7 @@ def worker(settings: Settings) -> None:
 
 
 cli.add_command(people)
+cli.add_command(students)
 cli.add_command(audit)
 cli.add_command(keys)
 cli.add_command(permissions)

@@ -19,6 +19,7 @@ from rollcall.meetings.store import Store
 from rollcall.settings import Settings
 from rollcall.storage.database import Database
 from rollcall.students import Students
+from rollcall.throttle import Throttle
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,7 @@ def open_meetings(
     directory: Directory,
     students: Students,
     activities: Activities,
+    throttle: Throttle,
     clock: Clock,
 ) -> MeetingParts:
     """All of it, on one database."""
@@ -46,7 +48,7 @@ def open_meetings(
     access = Access(store, directory)
     linking = Linking(store, directory, students, activities)
     grace = settings.grace_minutes
-    attendances = Attendances(store, access, linking, directory, activities, clock, grace)
+    attendances = Attendances(store, access, linking, directory, activities, throttle, clock, grace)
     hosting = Hosting(store, access, attendances, activities, clock)
     cleanup = Cleanup(
         database,

@@ -33,7 +33,7 @@ class Access:
 
         Raises `NotFound`, `Unauthenticated`.
         """
-        require(actor, Permission.JOIN_MEETINGS)
+        require(actor, Permission.READ_MEETINGS)
         document = self._store.find(reference)
         if document is None:
             raise NotFound(MISSING)

@@ -23,9 +23,11 @@ from rollcall.permissions import Permission, require
 from rollcall.principal import Principal
 from rollcall.storage.database import Document, Transaction, storage_errors
 from rollcall.storage.meetings_schema import OPEN_MEETINGS
+from rollcall.throttle import Limit, Throttle
 
 OPENS_BEFORE = timedelta(minutes=15)
 LONGEST_LABEL = 120
+GUESSES = Limit(10, timedelta(minutes=10))
 USED_KEY = "That idempotency key was used for another meeting. Make a new one."
 
 
@@ -54,12 +56,14 @@ class Attendances(Intervals):
         linking: Linking,
         directory: Directory,
         activities: Activities,
+        throttle: Throttle,
         clock: Clock,
         grace_minutes: int,
     ) -> None:
         super().__init__(store, access, activities, clock)
         self._linking = linking
         self._directory = directory
+        self._throttle = throttle
         self._grace_minutes = grace_minutes
 
     def join(self, actor: Principal, arrival: Arrival, key: str | None = None) -> Attendance:
@@ -68,13 +72,15 @@ class Attendances(Intervals):
 
         With a waiting room the interval only begins when the host lets them in (`state`
         "waiting"). Raises `NotFound`, `Conflict` for a meeting that is over or not open yet,
-        `Invalid` when the changing code is missing or wrong.
+        `Invalid` when the changing code is missing or wrong, `TooManyAttempts` after ten wrong
+        ones.
         """
         require(actor, Permission.JOIN_MEETINGS)
         employee = self._directory.find(str(actor.employee_id))
         if employee is None:
             raise NotFound(UNKNOWN)
         meeting_id = self._meeting_to_join(actor, arrival.reference)
+        self._check_place(actor, meeting_id, arrival)
         device = _short(arrival.device)
         identity = f"{meeting_id}:{actor.employee_id}:{actor.session_id}:{device}"
 
@@ -112,7 +118,6 @@ class Attendances(Intervals):
         meeting = build_meeting(document)
         hosts = meeting.host_id == actor.employee_id
         self._check_open(actor, meeting, now, hosts)
-        self._check_place(document, arrival, now, hosts)
         known = self._store.member(meeting_id, actor.employee_id, transaction)
         waits = meeting.waiting_room and not hosts and not (known and known.get("admitted"))
         before, member = self._store.put_on_list(
@@ -166,7 +171,7 @@ class Attendances(Intervals):
         """Put a Zoom meeting on record that somebody signs in to before it is known here."""
         now = self._clock()
         document: Document = {
-            "title": f"Zoom meeting {number}", "kind": "external", "status": "scheduled",
+            "title": title_of_number(number), "kind": "external", "status": "scheduled",
             "host_id": None, "code": new_code(), "rotating_secret": None, "waiting_room": False,
             "provider": "zoom", "external_id": number, "open_key": open_key(number),
             "starts_at": None, "ends_at": None, "started_at": None, "ended_at": None,
@@ -206,22 +211,26 @@ class Attendances(Intervals):
                 f"{begins:%H:%M}. You can join from fifteen minutes before."
             )
 
-    @staticmethod
-    def _check_place(document: Document, arrival: Arrival, now: datetime, hosts: bool) -> None:
+    def _check_place(self, actor: Principal, meeting_id: ObjectId, arrival: Arrival) -> None:
+        """Ask for the changing code, where there is one: only who is there can read it."""
+        document = self._store.meeting(meeting_id)
         secret = document.get("rotating_secret")
-        if not secret or hosts:
+        if not secret or document["host_id"] == actor.employee_id:
             return
         if not arrival.rotating_code:
             raise Invalid(
                 "This meeting also asks for the six digits that the host is showing now.",
                 {"rotating_code": "is missing"},
             )
-        if not is_current(secret, arrival.rotating_code, now):
+        counter = f"rotating:{meeting_id}:{actor.employee_id}"
+        self._throttle.take(counter, GUESSES)
+        if not is_current(secret, arrival.rotating_code, self._clock()):
             raise Invalid(
                 "Those digits are not the ones on the host's screen any more. Please type the "
                 "ones you see now.",
                 {"rotating_code": "is not current"},
             )
+        self._throttle.forget(counter)
 
     def _session_id(
         self, transaction: Transaction, actor: Principal, meeting: Meeting, now: datetime
@@ -246,6 +255,11 @@ class Attendances(Intervals):
 def _opens(meeting: Meeting) -> datetime:
     """From when on people can come in."""
     return meeting.starts_at - OPENS_BEFORE if meeting.starts_at else meeting.created_at
+
+
+def title_of_number(number: str) -> str:
+    """What a meeting in Zoom is called until somebody says its title."""
+    return f"Zoom meeting {number}"
 
 
 def _short(text: str | None) -> str | None:

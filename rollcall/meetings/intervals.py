@@ -18,6 +18,7 @@ from rollcall.principal import Principal
 from rollcall.storage.database import Transaction, storage_errors
 
 NOT_IN = "No active session found"
+SEEN_EVERY = timedelta(seconds=30)
 OPEN_STATES = ["waiting", "here"]
 
 
@@ -75,7 +76,7 @@ class Intervals:
 
     def current(self, actor: Principal) -> Sequence[Attendance]:
         """The actor's own intervals that are open, newest first."""
-        require(actor, Permission.JOIN_MEETINGS)
+        require(actor, Permission.READ_MEETINGS)
         query = {"employee_id": actor.employee_id, "state": {"$in": OPEN_STATES}}
         with storage_errors():
             found = self._store.attendances.find(query).sort([("requested_at", -1), ("_id", -1)])
@@ -83,22 +84,26 @@ class Intervals:
 
     def mine(self, actor: Principal, limit: int = 50, after: str | None = None) -> Page[Attendance]:
         """All the actor's own intervals, newest first."""
-        require(actor, Permission.JOIN_MEETINGS)
+        require(actor, Permission.READ_MEETINGS)
         query = {"employee_id": actor.employee_id}
         return read_page(
             self._store.attendances, query, "requested_at", build_attendance, limit, after
         )
 
     def seen(self, actor: Principal, meeting: Meeting) -> None:
-        """Somebody in the meeting looked at it, so it is not idle; written at most every half
-        minute."""
+        """Somebody on the list of a meeting looked at it, so it is not idle; written at most every
+        half minute."""
         now = self._clock()
+        if now - meeting.last_activity < SEEN_EVERY:
+            return
+        if self._store.member(self._store.id_of(meeting), actor.employee_id) is None:
+            return
         with storage_errors():
             self._store.meetings.update_one(
                 {
                     "_id": ObjectId(meeting.meeting_id),
                     "status": "live",
-                    "last_activity": {"$lt": now - timedelta(seconds=30)},
+                    "last_activity": {"$lt": now},
                 },
                 {"$set": {"last_activity": now}},
             )

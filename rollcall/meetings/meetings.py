@@ -1,6 +1,6 @@
 """Meetings: set up, found by id, number or code, listed, ended by their host or by themselves."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,7 +13,7 @@ from rollcall.clock import iso
 from rollcall.errors import Conflict, Invalid, NotFound
 from rollcall.meetings.codes import new_code, read_code, rotating_code
 from rollcall.meetings.entries import entry_of
-from rollcall.meetings.model import Meeting, build_meeting
+from rollcall.meetings.model import Attendance, Meeting, build_meeting
 from rollcall.meetings.planning import TRIES, Planning
 from rollcall.paging import LARGEST_PAGE, Page, read_page
 from rollcall.permissions import Permission, Scope, require, scope
@@ -43,7 +43,7 @@ class Meetings(Planning):
 
     def by_code(self, actor: Principal, code: str) -> Meeting:
         """What a join code opens, for anybody signed in who has it. Raises `NotFound`."""
-        require(actor, Permission.JOIN_MEETINGS)
+        require(actor, Permission.READ_MEETINGS)
         document = self._store.find(code) if read_code(code) else None
         if document is None:
             raise NotFound("No meeting has that code. The host may have renewed it: please ask.")
@@ -59,7 +59,7 @@ class Meetings(Planning):
     ) -> Page[Meeting]:
         """Meetings, newest first: those one hosts or is on the list of, or with `everybodys` all
         that the actor may see by role. `status` may also be `open`: scheduled or live."""
-        require(actor, Permission.JOIN_MEETINGS)
+        require(actor, Permission.READ_MEETINGS)
         states = _states(status)
         if everybodys and scope(actor, Permission.READ_MEETINGS) is not Scope.OWN:
             query = self._directory.reach(actor, Permission.READ_MEETINGS, None, "host_id")
@@ -118,6 +118,13 @@ class Meetings(Planning):
         if not secret:
             raise Conflict(f"“{meeting.title}” has no changing code.")
         return RotatingCode(*rotating_code(secret, self._clock()))
+
+    def of_intervals(self, intervals: Iterable[Attendance]) -> dict[str, Meeting]:
+        """The meetings of intervals, by id. Who has the interval was there: nothing is checked."""
+        wanted = list({self._store.id_of(one) for one in intervals})
+        with storage_errors():
+            found = self._store.meetings.find({"_id": {"$in": wanted}})
+            return {str(one["_id"]): build_meeting(one) for one in found}
 
     def _mine(
         self, actor: Principal, states: Sequence[str], limit: int, after: str | None

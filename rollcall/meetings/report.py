@@ -4,9 +4,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
+
+from bson import ObjectId
 
 from rollcall.activities import Activities, Entry
-from rollcall.clock import Clock
+from rollcall.clock import Clock, iso
 from rollcall.directory import Directory, Employee
 from rollcall.meetings.access import Access
 from rollcall.meetings.cleanup import Cleanup, LastRun
@@ -51,6 +54,18 @@ class Person:
         return self.entries[0].participant_id
 
     @property
+    def email(self) -> str | None:
+        """The address on record, else one that they gave."""
+        if self.employee and self.employee.email:
+            return self.employee.email
+        return next((one.email for one in self.entries if one.email), None)
+
+    @property
+    def invited(self) -> bool:
+        """Whether they were expected."""
+        return any(one.invited for one in self.entries)
+
+    @property
     def signed_in(self) -> bool:
         """Whether they came in, or waited, by their own account."""
         return any(one.employee_id for one in self.intervals)
@@ -59,6 +74,38 @@ class Person:
     def is_waiting(self) -> bool:
         """Whether the host has not let them in yet."""
         return any(one.state == "waiting" for one in self.intervals)
+
+    def public(self) -> dict[str, Any]:
+        """JSON-ready."""
+        facts = self.facts
+        return {
+            "participant_id": self.participant_id,
+            "name": self.name,
+            "employee_id": self.employee.employee_id if self.employee else None,
+            "email": self.email,
+            "student": self.student.public() if self.student else None,
+            "status": facts.status,
+            "joined_at": iso(facts.joined_at),
+            "left_at": iso(facts.left_at),
+            "minutes": facts.minutes,
+            "late_minutes": facts.late_minutes,
+            "early_minutes": facts.early_minutes,
+            "is_active": facts.is_active,
+            "invited": self.invited,
+            "signed_in": self.signed_in,
+            "entries": [
+                {
+                    "participant_id": one.participant_id,
+                    "source": one.source,
+                    "name": one.name,
+                    "email": one.email,
+                    "linked_by": one.employee_link.by if one.employee_link else None,
+                    "student_linked_by": one.student_link.by if one.student_link else None,
+                }
+                for one in self.entries
+            ],
+            "intervals": [one.public() for one in self.intervals],
+        }
 
 
 @dataclass(frozen=True)
@@ -173,6 +220,15 @@ class Reports:
             students=len(students),
             cleanup=self._cleanup.last_run(),
         )
+
+    def student_of(self, interval: Attendance) -> Student | None:
+        """Which student somebody is whose interval this is. Checks no permission."""
+        with storage_errors():
+            found = self._store.participants.find_one(
+                {"_id": ObjectId(interval.participant_id)}, {"student_id": 1}
+            )
+        student_id = found.get("student_id") if found else None
+        return self._students.named({student_id}).get(student_id) if student_id else None
 
     def people(self, meeting: Meeting) -> Sequence[Person]:
         """Everybody on the list who was there, waits or was expected, in the order in which they

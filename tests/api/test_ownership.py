@@ -1,7 +1,9 @@
 """Who gets what on every route: the whole cast against the whole list of calls."""
 
+import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from itertools import count
 from typing import Any
 
@@ -11,7 +13,10 @@ from flask import Flask
 from rollcall import SYSTEM, Rollcall
 from rollcall.api_tokens import NewApiToken
 from rollcall.chat_sessions import Chatter
+from rollcall.errors import Duplicate
+from rollcall.meetings import Arrival, Attendance, Meeting, NewMeeting
 from rollcall.people import NewEmployee
+from rollcall.students import NewStudent
 from rollcall.tasks import NewTask
 from tests.api.conftest import PASSPHRASE, Caller, error_of
 from tests.cast import Cast
@@ -22,6 +27,7 @@ ADMIN_PAGE = (200, 404, 404, 404, 404, 200)
 """Who isn't signed in can do so on the page."""
 SIGNED_IN = (200,) * 5 + (401,)
 OWNER_AND_ABOVE = (200, 200, 404, 200, 404, 401)
+HOST_ONLY = (200, 403, 404, 200, 404, 401)
 ADMIN_ONLY_404 = (200, 404, 404, 404, 404, 401)
 
 
@@ -152,6 +158,75 @@ TABLE = [
     Row("GET", "/api/v1/history", OWNER_AND_ABOVE, "/api/v1/history?employee_id=EMP004"),
     Row("GET", "/api/v1/exports", SIGNED_IN),
     Row("GET", "/api/v1/exports", OWNER_AND_ABOVE, "/api/v1/exports?employee_id=EMP004"),
+    Row("GET", "/api/v1/meetings", SIGNED_IN),
+    Row("GET", "/api/v1/meetings", SIGNED_IN, "/api/v1/meetings?all=true&status=live"),
+    Row("POST", "/api/v1/meetings", (201, 201, 201, 201, 201, 401), body={"title": "Retro"}),
+    Row("POST", "/api/v1/meetings", (201, 201, 201, 403, 403, 401),
+        body={"title": "All hands", "external_id": "1234567{number}"}),
+    Row("GET", "/api/v1/meetings/by-code/<code>", SIGNED_IN, "/api/v1/meetings/by-code/{code}"),
+    Row("GET", "/api/v1/meetings/<reference>", OWNER_AND_ABOVE, "/api/v1/meetings/{meeting}"),
+    Row("POST", "/api/v1/meetings/<reference>/join", OWNER_AND_ABOVE,
+        "/api/v1/meetings/{meeting}/join", {}),
+    Row("POST", "/api/v1/meetings/<reference>/join", SIGNED_IN,
+        "/api/v1/meetings/{code}/join", {}),
+    Row("POST", "/api/v1/meetings/<reference>/leave", (409, 409, 404, 200, 404, 401),
+        "/api/v1/meetings/{joined_meeting}/leave", {}),
+    Row("POST", "/api/v1/meetings/<reference>/leave", (200, 404, 404, 200, 404, 401),
+        "/api/v1/meetings/{meeting}/leave", {"session_id": "{interval}"}),
+    Row("GET", "/api/v1/meetings/<reference>/present", OWNER_AND_ABOVE,
+        "/api/v1/meetings/{meeting}/present"),
+    Row("GET", "/api/v1/meetings/<reference>/attendance", OWNER_AND_ABOVE,
+        "/api/v1/meetings/{meeting}/attendance"),
+    Row("POST", "/api/v1/meetings/<reference>/invitations", HOST_ONLY,
+        "/api/v1/meetings/{meeting}/invitations", {"employee_ids": "{only_employee}"}),
+    Row("GET", "/api/v1/attendances", SIGNED_IN),
+    Row("POST", "/api/v1/meetings/<reference>/start", HOST_ONLY,
+        "/api/v1/meetings/{planned}/start"),
+    Row("POST", "/api/v1/meetings/<reference>/cancel", HOST_ONLY,
+        "/api/v1/meetings/{planned}/cancel"),
+    Row("POST", "/api/v1/meetings/<reference>/end", HOST_ONLY, "/api/v1/meetings/{meeting}/end"),
+    Row("POST", "/api/v1/meetings/<reference>/code", HOST_ONLY,
+        "/api/v1/meetings/{meeting}/code"),
+    Row("GET", "/api/v1/meetings/<reference>/rotating-code", HOST_ONLY,
+        "/api/v1/meetings/{rotating}/rotating-code"),
+    Row("GET", "/api/v1/meetings/<reference>/waiting", HOST_ONLY,
+        "/api/v1/meetings/{meeting}/waiting"),
+    Row("POST", "/api/v1/meetings/<reference>/waiting/<session_id>/admit", HOST_ONLY,
+        "/api/v1/meetings/{waited_for}/waiting/{waiter}/admit"),
+    Row("POST", "/api/v1/meetings/<reference>/waiting/<session_id>/refuse", HOST_ONLY,
+        "/api/v1/meetings/{waited_for}/waiting/{waiter}/refuse"),
+    Row("GET", "/api/v1/meetings/<reference>/participants/<participant_id>/candidates", HOST_ONLY,
+        "/api/v1/meetings/{listed}/participants/{listed_person}/candidates"),
+    Row("POST", "/api/v1/meetings/<reference>/participants/<participant_id>/link", HOST_ONLY,
+        "/api/v1/meetings/{listed}/participants/{listed_person}/link", {"student_id": 7}),
+    Row("POST", "/api/v1/meetings/<reference>/participants/<participant_id>/unlink",
+        (409, 403, 404, 409, 404, 401),
+        "/api/v1/meetings/{listed}/participants/{listed_person}/unlink", {"what": "employee"}),
+    Row("GET", "/api/v1/students", (200, 403, 403, 403, 403, 401)),
+    Row("POST", "/api/v1/students", (201, 403, 403, 403, 403, 401),
+        body={"student_id": "{number}", "first_name": "Sam", "last_name": "Lee"}),
+    Row("POST", "/api/user-sessions/join-meeting", SIGNED_IN, body={"meetingId": "987654321"}),
+    Row("POST", "/api/user-sessions/join-meeting", OWNER_AND_ABOVE,
+        body={"meetingId": "{meeting}"}),
+    Row("POST", "/api/user-sessions/leave-meeting", (200, 404, 404, 200, 404, 401),
+        body={"sessionId": "{interval}"}),
+    Row("GET", "/api/user-sessions/my-sessions", SIGNED_IN),
+    Row("GET", "/api/user-sessions/meeting/<meeting_id>/authenticated-participants",
+        OWNER_AND_ABOVE, "/api/user-sessions/meeting/{meeting}/authenticated-participants"),
+    Row("GET", "/api/user-sessions/stats", (200, 403, 403, 403, 403, 401)),
+    Row("GET", "/api/attendance-tracker/attendance/<meeting_id>", OWNER_AND_ABOVE,
+        "/api/attendance-tracker/attendance/{meeting}?enriched=true"),
+    Row("GET", "/api/attendance-tracker/attendance/<meeting_id>", OWNER_AND_ABOVE,
+        "/api/attendance-tracker/attendance/{meeting}"),
+    Row("GET", "/api/sessions/", SIGNED_IN),
+    Row("POST", "/api/sessions/", (201, 201, 201, 201, 201, 401), body={"name": "Planning"}),
+    Row("POST", "/api/sessions/<reference>/join/", SIGNED_IN, "/api/sessions/{code}/join/"),
+    Row("POST", "/api/sessions/<reference>/join/", OWNER_AND_ABOVE,
+        "/api/sessions/{meeting}/join/"),
+    Row("POST", "/api/sessions/<reference>/leave/", (409, 409, 404, 200, 404, 401),
+        "/api/sessions/{joined_meeting}/leave/"),
+    Row("GET", "/api/sessions/<reference>/status/", OWNER_AND_ABOVE,
+        "/api/sessions/{meeting}/status/"),
 ]  # fmt: skip
 
 
@@ -162,6 +237,8 @@ class Things:
     roll: Rollcall
     cast: Cast
     numbers: Any = field(default_factory=lambda: count(100))
+    _waiter: str = ""
+    _person: str = ""
 
     def fill(self, text: str) -> Any:
         """`text` with what it asks for; a whole `{…}` may stand for more than a text."""
@@ -176,6 +253,17 @@ class Things:
             "{leaver}": self._leaver,
             "{scopes}": lambda: ["tasks.read"],
             "{api_token}": self._api_token,
+            "{meeting}": lambda: self._meeting().meeting_id,
+            "{code}": lambda: str(self._meeting().code),
+            "{joined_meeting}": self._joined_meeting,
+            "{interval}": lambda: self._interval(self._meeting()).session_id,
+            "{planned}": self._planned,
+            "{rotating}": lambda: self._meeting(rotating=True).meeting_id,
+            "{waited_for}": self._waited_for,
+            "{waiter}": lambda: self._waiter,
+            "{listed}": self._listed,
+            "{listed_person}": lambda: self._person,
+            "{only_employee}": lambda: ["EMP004"],
             "{incident}": self._incident,
             "{user}": self._user,
         }
@@ -185,6 +273,31 @@ class Things:
             if name in text:
                 text = text.replace(name, make())
         return text
+
+    def _meeting(self, **options: Any) -> Meeting:
+        return self.roll.meetings.create(self.cast.employee, NewMeeting("Retro", **options))
+
+    def _interval(self, meeting: Meeting) -> Attendance:
+        return self.roll.attendances.join(self.cast.employee, Arrival(str(meeting.code)))
+
+    def _joined_meeting(self) -> str:
+        return self._interval(self._meeting()).meeting_id
+
+    def _planned(self) -> str:
+        return self._meeting(starts_at=self.roll.clock() + timedelta(hours=1)).meeting_id
+
+    def _waited_for(self) -> str:
+        meeting = self._meeting(waiting_room=True)
+        arrival = Arrival(str(meeting.code))
+        self._waiter = self.roll.attendances.join(self.cast.manager, arrival).session_id
+        return meeting.meeting_id
+
+    def _listed(self) -> str:
+        with contextlib.suppress(Duplicate):
+            self.roll.students.add(SYSTEM, NewStudent(7, "Sam", "Lee"))
+        interval = self._interval(self._meeting())
+        self._person = interval.participant_id
+        return interval.meeting_id
 
     def _chat_session(self) -> str:
         session, _ = self.roll.chat_sessions.start(Chatter(self.cast.employee))
@@ -236,7 +349,11 @@ def test_it_validates_ownership(row: Row, things: Things, everybody: dict[str, C
     found = []
     # The least privileged first, so that nobody profits from what somebody else did.
     for part in reversed(PARTS):
-        body = {name: things.fill(value) for name, value in row.body.items()} if row.body else None
+        given = row.body or {}
+        body = {
+            name: things.fill(value) if isinstance(value, str) else value
+            for name, value in given.items()
+        } or None
         response = everybody[part](row.method, things.fill(row.path or row.rule), json=body)
         found.insert(0, response.status_code)
         if response.status_code >= 400:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from rollcall import Principal, Rollcall, RollcallError
-from rollcall.errors import Conflict, Forbidden, Invalid, NotFound, Unauthenticated
+from rollcall.errors import Conflict, Forbidden, Invalid, NotFound, TooManyAttempts, Unauthenticated
 from rollcall.meetings import Arrival, Meeting, NewMeeting
 from tests.cast import Cast
 from tests.conftest import StandingClock
@@ -255,6 +255,11 @@ def test_with_a_changing_code_one_has_to_be_where_it_is_shown(
     roll.attendances.join(cast.employee, by_code(meeting, rotating_code=shown))
     roll.attendances.join(cast.manager, by_code(meeting))
     assert "rotating_secret" not in str(meeting.public())
+    for _ in range(10):
+        with pytest.raises(Invalid):
+            roll.attendances.join(cast.outsider, by_code(meeting, rotating_code="000 000"))
+    with pytest.raises(TooManyAttempts):
+        roll.attendances.join(cast.outsider, by_code(meeting, rotating_code="000 000"))
     with pytest.raises(Conflict):
         roll.meetings.rotating_code(cast.manager, live(roll, cast.manager).meeting_id)
 

@@ -92,8 +92,13 @@ def test_looking_at_a_meeting_keeps_it_alive(
     meeting = live(roll, cast)
     for _ in range(4):
         clock.forward(minutes=20)
-        roll.attendances.seen(cast.manager, meeting)
+        roll.attendances.seen(cast.manager, now_of(roll, cast, meeting))
         assert roll.cleanup.run() == 0
+    clock.forward(minutes=20)
+    # Only those on its list keep it alive: the admins' board shows it without.
+    roll.attendances.seen(cast.admin, now_of(roll, cast, meeting))
+    clock.forward(minutes=10)
+    assert roll.cleanup.run() == 1
 
 
 def test_no_meeting_lasts_longer_than_half_a_day(

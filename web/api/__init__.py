@@ -7,7 +7,11 @@ from web.api import (
     chat_sessions,
     core,
     dashboard,
+    group_sessions,
     history,
+    hosting,
+    meeting_attendance,
+    meetings,
     people,
     status,
 )
@@ -22,5 +26,9 @@ BLUEPRINTS = [
     people.blueprint,
     api_tokens.blueprint,
     history.blueprint,
+    meetings.blueprint,
+    hosting.blueprint,
+    meeting_attendance.blueprint,
+    group_sessions.blueprint,
     status.blueprint,
 ]

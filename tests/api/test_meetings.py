@@ -1,0 +1,109 @@
+"""The core API to meetings: setting up, the waiting room, attendance by pages, who is who."""
+
+from datetime import timedelta
+
+import pytest
+
+from rollcall import SYSTEM, Rollcall
+from rollcall.meetings import Arrival, NewMeeting
+from rollcall.people import NewEmployee
+from tests.api.conftest import Caller, error_of
+from tests.cast import Cast
+from tests.conftest import StandingClock
+
+MEETINGS = "/api/v1/meetings"
+
+
+def test_a_planned_meeting_as_it_is_answered(manager: Caller, clock: StandingClock) -> None:
+    begins = clock() + timedelta(days=1)
+    body = {
+        "title": "Retro",
+        "starts_at": begins.isoformat(),
+        "ends_at": (begins + timedelta(hours=1)).isoformat(),
+        "waiting_room": True,
+        "grace_minutes": 10,
+        "invited": ["EMP004"],
+    }
+    made = manager.post(MEETINGS, body).get_json()
+    code = made.pop("code")
+    assert len(code) == 6
+    assert made == {
+        "id": made["id"], "meeting_id": made["id"], "title": "Retro", "kind": "scheduled",
+        "status": "scheduled", "host_id": "EMP002", "rotating": False, "waiting_room": True,
+        "provider": None, "starts_at": "2026-03-03T09:00:00.000Z",
+        "ends_at": "2026-03-03T10:00:00.000Z", "started_at": None, "ended_at": None,
+        "ended_by": None, "grace_minutes": 10, "present": 0, "waiting": 0,
+        "created_at": "2026-03-02T09:00:00.000Z",
+    }  # fmt: skip
+    assert manager.get(f"{MEETINGS}/{made['id']}").get_json() == {**made, "code": code}
+    by_code = manager.get(f"{MEETINGS}/by-code/{code}").get_json()
+    assert set(by_code) == {
+        "id", "title", "status", "rotating", "waiting_room", "starts_at", "ends_at",
+    }  # fmt: skip
+
+
+def test_the_waiting_room(manager: Caller, employee: Caller) -> None:
+    made = manager.post(MEETINGS, {"title": "Retro", "waiting_room": True}).get_json()
+    path = f"{MEETINGS}/{made['id']}"
+    waiting = employee.post(f"{MEETINGS}/{made['code']}/join").get_json()
+    assert (waiting["state"], waiting["joined_at"]) == ("waiting", None)
+    [listed] = manager.get(f"{path}/waiting").get_json()["items"]
+    assert (listed["session_id"], listed["name"]) == (waiting["session_id"], "Erika Musterfrau")
+    answer = manager.post(f"{path}/waiting/{waiting['session_id']}/admit")
+    assert answer.get_json()["state"] == "here"
+    assert manager.post(f"{path}/waiting/{waiting['session_id']}/refuse").status_code == 404
+
+
+def test_attendance_is_paged_and_names_who_did_not_come(
+    manager: Caller, roll: Rollcall, cast: Cast, clock: StandingClock
+) -> None:
+    for number in range(5):
+        roll.people.add(SYSTEM, NewEmployee(f"EMP20{number}", f"P {number}", manager_id="EMP002"))
+    invited = tuple(f"EMP20{number}" for number in range(5))
+    meeting = roll.meetings.create(cast.manager, NewMeeting("Retro", invited=invited))
+    roll.attendances.join(cast.employee, Arrival(str(meeting.code)))
+    path = f"{MEETINGS}/{meeting.meeting_id}/attendance?limit=3"
+    people = []
+    after = ""
+    while True:
+        page = manager.get(path + after).get_json()
+        people += page["items"]
+        if page["next"] is None:
+            break
+        after = f"&after={page['next']}"
+    assert [one["name"] for one in people] == [
+        "Erika Musterfrau", "Mona Lindqvist", "P 0", "P 1", "P 2", "P 3", "P 4",
+    ]  # fmt: skip
+    assert [one["status"] for one in people] == ["present", *["absent"] * 6]
+    assert manager.get(f"{path}&after=nobody").status_code == 422
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"title": "Retro", "starts_at": "tomorrow"},
+        {"title": "Retro", "starts_at": "2026-03-03T09:00:00"},
+        {"title": "Retro", "invited": "EMP004"},
+        {"title": "Retro", "grace_minutes": -1},
+        {"title": "Retro", "host_id": "EMP001"},
+        {"title": "Retro", "external_id": "12"},
+        {"title": "Retro", "invited": [{"$gt": ""}]},
+    ],
+)
+def test_what_can_not_be_is_refused(manager: Caller, body: dict[str, object]) -> None:
+    answer = manager.post(MEETINGS, body)
+    assert answer.status_code == 422
+    assert error_of(answer)["fields"]
+
+
+def test_a_closed_interval_ends_once(manager: Caller, employee: Caller) -> None:
+    made = manager.post(MEETINGS, {"title": "Retro"}).get_json()
+    joined = employee.post(f"{MEETINGS}/{made['code']}/join", {"device": "Phone"}).get_json()
+    assert joined["device"] == "Phone"
+    left = employee.post(f"{MEETINGS}/{made['id']}/leave").get_json()["items"]
+    assert [one["session_id"] for one in left] == [joined["session_id"]]
+    again = employee.post(f"{MEETINGS}/{made['id']}/leave", {"session_id": joined["session_id"]})
+    assert error_of(again)["message"] == "No active session found"
+    [mine] = employee.get("/api/v1/attendances").get_json()["items"]
+    assert mine["left_by"] == "self"
