@@ -66,7 +66,13 @@ def running(folder: str) -> Iterator[str]:
     """The address of an instance that is starting in `folder` and ends with the block."""
     port = free_port()
     home = Path(folder) / "home"
-    environment = tied_environment() | {"ROLLCALL_HOME": str(home), "ROLLCALL_PORT": str(port)}
+    environment = tied_environment() | {
+        "ROLLCALL_HOME": str(home),
+        "ROLLCALL_PORT": str(port),
+        # All talkers are guests at one address, and faster than people.
+        "ROLLCALL_GUEST_CHAT_PER_MINUTE": "0",
+        "ROLLCALL_GUESTS_PER_MINUTE": "0",
+    }
     environment.pop("MONGODB_URI", None)
     process = subprocess.Popen(
         tied([sys.executable, "-m", "rollcall.cli", "up"]),

@@ -15,6 +15,13 @@ from rollcall.storage.database import Database
 from rollcall.storage.mongod import EmbeddedMongod
 from tests.cast import Cast, admit
 
+UNLIMITED = {
+    "api_per_minute": 0,
+    "address_per_minute": 0,
+    "chat_per_minute": 0,
+    "guest_chat_per_minute": 0,
+    "guests_per_minute": 0,
+}
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 
@@ -88,8 +95,11 @@ def clock() -> StandingClock:
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    """Settings of an instance in a folder of its own; nothing from the environment."""
-    return Settings(home=tmp_path / "home", demo=False)
+    """Settings of an instance in a folder of its own; nothing from the environment.
+
+    Without limits: a clock that stands makes a minute of a whole test.
+    """
+    return Settings(home=tmp_path / "home", demo=False, **UNLIMITED)
 
 
 @pytest.fixture

@@ -104,7 +104,7 @@ def environment_of(home: Home) -> dict[str, str]:
     settings, ports, secrets = home.settings, home.ports, home.secrets
     values = {
         f"ROLLCALL_{name.upper()}": _as_text(value)
-        for name, value in settings.model_dump(exclude={"mongodb_uri"}).items()
+        for name, value in settings.model_dump(exclude={"mongodb_uri"}, exclude_none=True).items()
     }
     if settings.mongodb_uri is not None:
         values["MONGODB_URI"] = settings.mongodb_uri
