@@ -153,6 +153,16 @@ class ApiTokens:
         self._note_use(found, now)
         return principal
 
+    def alive(self, token_ids: Iterable[str]) -> set[str]:
+        """Those of the tokens that are good now."""
+        query = {
+            "_id": {"$in": [*token_ids]},
+            "revoked_at": None,
+            "expires_at": {"$gt": self._clock()},
+        }
+        with storage_errors():
+            return {one["_id"] for one in self._collection.find(query, {"_id": 1})}
+
     def list(self, actor: Principal, limit: int = 50, after: str | None = None) -> Page[ApiToken]:
         """All tokens, also those that are over, newest first. Raises `Forbidden`."""
         require(actor, Permission.MANAGE_TOKENS)

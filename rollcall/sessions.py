@@ -7,7 +7,7 @@ here at once.
 
 import secrets
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -131,6 +131,13 @@ class Sessions:
         if len(self._principals) > CACHED_PRINCIPALS:
             self._principals.popitem(last=False)
         return principal
+
+    def alive(self, session_ids: Iterable[str]) -> set[str]:
+        """Those of the sessions that are not over."""
+        query = {"_id": {"$in": list(session_ids)}, "session_status": "active"}
+        with storage_errors():
+            found = self._collection.find(query, {"last_activity": 1, "login_time": 1})
+            return {one["_id"] for one in found if not self._is_over(one)}
 
     def without_session(
         self, employee_id: str, scopes: frozenset[str], token_id: str

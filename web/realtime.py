@@ -1,6 +1,7 @@
 """Real time: each worker tails the record and sends every activity to those who may see it."""
 
 import logging
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -12,13 +13,15 @@ from pymongo.errors import PyMongoError
 
 from rollcall import Principal, Rollcall, RollcallError
 from rollcall.activities import ENDINGS, Activity
-from rollcall.permissions import Permission, Scope, scope
+from rollcall.permissions import Permission, Scope, require, scope
 from web.caller import bearer, cookie_name
 from web.services import EXTENSION, Services, services
 
 log = logging.getLogger("rollcall.realtime")
 EVERYONE = "everyone"
 PAUSE_SECONDS = 1.0
+SWEEP_SECONDS = 30.0
+SESSION, TOKEN = "session:", "token:"
 
 
 def attach_realtime(app: Flask) -> None:
@@ -45,8 +48,13 @@ def _connect(auth: Any = None) -> bool:
 
 
 def rooms_of(roll: Rollcall, actor: Principal) -> list[str]:
-    """The rooms of a person: their session's, their own, and those of whom they may watch."""
-    own = [f"session:{actor.session_id}", f"employee:{actor.employee_id}"]
+    """The rooms of a person: their session's, their own, and those of whom they may watch.
+
+    Raises `Unauthenticated` for a guest, `Forbidden` for an API token without that scope.
+    """
+    require(actor, Permission.READ_ACTIVITIES)
+    door = f"{TOKEN}{actor.token_id}" if actor.token_id else f"{SESSION}{actor.session_id}"
+    own = [door, f"employee:{actor.employee_id}"]
     if scope(actor, Permission.READ_ACTIVITIES) is Scope.ALL:
         return [*own, EVERYONE]
     watched = roll.directory.everyone(actor, Permission.READ_ACTIVITIES)
@@ -67,6 +75,7 @@ class Tail:
         self._socketio: SocketIO = app.extensions["socketio"]
         self._alive = alive
         self._token: Any = None
+        self._swept = time.monotonic()
 
     def start(self) -> None:
         """Begin, in a task of its own. After the fork: a connection can't cross one."""
@@ -92,6 +101,9 @@ class Tail:
             self._token = token
             if activity is not None:
                 self._send(activity)
+            if time.monotonic() - self._swept > SWEEP_SECONDS:
+                self._swept = time.monotonic()
+                self.sweep()
             if not self._alive():
                 return
 
@@ -106,9 +118,26 @@ class Tail:
         rooms = [EVERYONE, *(f"employee:{one}" for one in activity.concerns)]
         self._socketio.emit("activity", activity.public(), to=rooms)
         if activity.kind in ENDINGS:
-            room = f"session:{activity.subject.id}"
+            room = f"{SESSION}{activity.subject.id}"
             self._socketio.emit("session_ended", {"session_id": activity.subject.id}, to=room)
             self._hang_up(room)
+        elif activity.kind == "token.revoked":
+            self._hang_up(f"{TOKEN}{activity.subject.id}")
+        elif activity.kind == "person.changed":
+            # Who may watch whom has changed: all concerned come back and get their rooms anew.
+            for one in activity.concerns:
+                self._hang_up(f"employee:{one}")
+
+    def sweep(self) -> None:
+        """Hang up on those whose session or token is over although nothing said so: tokens end
+        silently, and an ending that was recorded while the feed was broken is not heard."""
+        rooms = [one for one in self._socketio.server.manager.rooms.get("/", {}) if one]
+        sessions = {one.removeprefix(SESSION) for one in rooms if one.startswith(SESSION)}
+        tokens = {one.removeprefix(TOKEN) for one in rooms if one.startswith(TOKEN)}
+        for session_id in sessions - self._roll.sessions.alive(sessions):
+            self._hang_up(f"{SESSION}{session_id}")
+        for token_id in tokens - self._roll.api_tokens.alive(tokens):
+            self._hang_up(f"{TOKEN}{token_id}")
 
     def _hang_up(self, room: str | None) -> None:
         """Close the sockets in a room, or all."""

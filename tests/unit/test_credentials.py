@@ -1,13 +1,24 @@
 """Credentials: an activation code once, then a passphrase; ten wrong tries and no more."""
 
 import unicodedata
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
+from argon2 import PasswordHasher
 
-from rollcall import SYSTEM, Rollcall
-from rollcall.errors import Invalid, InvalidCredentials, TooManyAttempts, Unauthenticated
+from rollcall import SYSTEM, Rollcall, Settings
+from rollcall.errors import (
+    Forbidden,
+    Invalid,
+    InvalidCredentials,
+    SessionEnded,
+    TooManyAttempts,
+    Unauthenticated,
+)
 from rollcall.people import NewEmployee
+from rollcall.storage.database import Database
 from tests.cast import Cast
 from tests.conftest import StandingClock
 
@@ -290,3 +301,158 @@ def test_hammering_a_locked_account_does_not_lock_the_office(set_up: Rollcall) -
         with pytest.raises(TooManyAttempts):
             set_up.credentials.check("EMP004", GOOD, HERE)
     assert set_up.credentials.check("EMP005", GOOD, HERE).employee_id == "EMP005"
+
+
+def test_each_lock_of_an_account_is_longer_than_the_one_before(
+    set_up: Rollcall, clock: StandingClock
+) -> None:
+    waits = []
+    for round_ in range(6):
+        for number in range(10):
+            _fail(set_up, 1, address=f"192.0.{round_}.{number}")
+        with pytest.raises(TooManyAttempts) as refused:
+            set_up.credentials.check("EMP004", GOOD, THERE)
+        waits.append(refused.value.retry_after // 60)
+        clock.forward(seconds=refused.value.retry_after)
+    assert waits == [15, 30, 60, 120, 240, 240]
+
+
+def test_known_device_gets_in_while_strangers_have_locked_the_account(set_up: Rollcall) -> None:
+    device = set_up.credentials.device_token("EMP004")
+    _fail(set_up, 10, address=THERE)
+    with pytest.raises(TooManyAttempts):
+        set_up.credentials.check("EMP004", GOOD, HERE)
+    assert set_up.credentials.check("EMP004", GOOD, HERE, device).employee_id == "EMP004"
+    with pytest.raises(TooManyAttempts):
+        set_up.credentials.check("EMP004", GOOD, HERE)
+
+
+def test_known_device_gets_in_from_an_address_that_others_have_locked(set_up: Rollcall) -> None:
+    device = set_up.credentials.device_token("EMP004")
+    for number in range(10):
+        _fail(set_up, 1, f"EMP{900 + number}")
+    assert set_up.credentials.check("EMP004", GOOD, HERE, device).employee_id == "EMP004"
+
+
+def test_known_device_has_ten_tries_of_its_own_and_no_more(set_up: Rollcall) -> None:
+    device = set_up.credentials.device_token("EMP004")
+    for number in range(10):
+        with pytest.raises(InvalidCredentials):
+            set_up.credentials.check("EMP004", "wrong", f"192.0.2.{number}", device)
+    with pytest.raises(TooManyAttempts):
+        set_up.credentials.check("EMP004", GOOD, HERE, device)
+    assert set_up.credentials.check("EMP004", GOOD, HERE).employee_id == "EMP004"
+
+
+def test_device_is_known_for_its_owner_only(set_up: Rollcall) -> None:
+    device = set_up.credentials.device_token("EMP005")
+    _fail(set_up, 10, address=THERE)
+    with pytest.raises(TooManyAttempts):
+        set_up.credentials.check("EMP004", GOOD, HERE, device)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [lambda _: "", lambda _: "a.b.c", lambda _: "a.9999999999.b", lambda token: token[:-1],
+     lambda token: token.replace(".", ".9", 1), lambda token: "x" + token, lambda _: "." * 4000,
+     lambda token: token.replace(".1", ".١", 1)],
+)  # fmt: skip
+def test_forged_device_is_a_strangers(set_up: Rollcall, change: Callable[[str], str]) -> None:
+    device = set_up.credentials.device_token("EMP004")
+    _fail(set_up, 10, address=THERE)
+    with pytest.raises(TooManyAttempts):
+        set_up.credentials.check("EMP004", GOOD, HERE, change(device))
+
+
+def test_device_is_forgotten_after_half_a_year(set_up: Rollcall, clock: StandingClock) -> None:
+    device = set_up.credentials.device_token("EMP004")
+    clock.forward(days=180)
+    _fail(set_up, 10, address=THERE)
+    with pytest.raises(TooManyAttempts):
+        set_up.credentials.check("EMP004", GOOD, HERE, device)
+
+
+def test_address_that_is_locked_is_on_record_without_the_address(
+    set_up: Rollcall, cast: Cast
+) -> None:
+    for number in range(10):
+        _fail(set_up, 1, f"EMP{900 + number}")
+    _fail(set_up, 1, address=THERE)
+    [locked] = set_up.activities.list(cast.admin, kind="address.locked").items
+    assert locked.text == "Too many failed sign-ins from one address"
+    unknown = set_up.activities.list(cast.admin, kind="credential.unknown").items
+    here = {one.data["from"] for one in unknown}
+    [there] = set_up.activities.list(cast.admin, "EMP004", "credential.failed").items
+    assert here == {locked.data["from"]} != {there.data["from"]}
+    assert "192.0.2" not in str(list(set_up.database.collection("session_activities").find()))
+
+
+def test_hash_of_older_parameters_is_replaced_at_the_next_sign_in(set_up: Rollcall) -> None:
+    kept = set_up.database.collection("credentials")
+    older = PasswordHasher(time_cost=1, memory_cost=8 * 1024, parallelism=1).hash(GOOD)
+    kept.update_one({"_id": "EMP004"}, {"$set": {"passphrase_hash": older}})
+    _fail(set_up, 1)
+    assert kept.find_one({"_id": "EMP004", "passphrase_hash": older})
+    set_up.credentials.check("EMP004", GOOD, HERE)
+    found = kept.find_one({"_id": "EMP004"})
+    assert found is not None
+    assert found["passphrase_hash"].startswith("$argon2id$v=19$m=47104,t=1,p=1$")
+    assert set_up.credentials.check("EMP004", GOOD, HERE).employee_id == "EMP004"
+
+
+def test_changing_ends_all_other_sessions(set_up: Rollcall, cast: Cast) -> None:
+    employee = set_up.directory.find("EMP004")
+    assert employee is not None
+    others = [set_up.sessions.open(employee).session_id for _ in range(2)]
+    assert set_up.credentials.change(cast.employee, GOOD, "another good one") == 2
+    for session_id in others:
+        with pytest.raises(SessionEnded):
+            set_up.sessions.authenticate(session_id)
+    set_up.sessions.authenticate(str(cast.employee.session_id))
+    assert len(set_up.activities.list(cast.admin, "EMP004", "session.closed").items) == 2
+
+
+def test_changing_may_leave_the_other_sessions_alone(set_up: Rollcall, cast: Cast) -> None:
+    employee = set_up.directory.find("EMP004")
+    assert employee is not None
+    other = set_up.sessions.open(employee).session_id
+    assert set_up.credentials.change(cast.employee, GOOD, "another good one", False) == 0
+    set_up.sessions.authenticate(other)
+
+
+def test_guessing_the_old_passphrase_in_a_session_is_slowed_down_and_locks_nobody_out(
+    set_up: Rollcall, cast: Cast
+) -> None:
+    for _ in range(10):
+        with pytest.raises(InvalidCredentials):
+            set_up.credentials.change(cast.employee, "wrong", "another good one")
+    with pytest.raises(TooManyAttempts):
+        set_up.credentials.change(cast.employee, GOOD, "another good one")
+    assert set_up.credentials.check("EMP004", GOOD, HERE).employee_id == "EMP004"
+
+
+def test_program_cannot_change_a_passphrase(set_up: Rollcall, cast: Cast) -> None:
+    program = replace(cast.employee, session_id=None, scopes=frozenset({"tasks.read"}))
+    with pytest.raises(Forbidden):
+        set_up.credentials.change(program, GOOD, "another good one")
+
+
+def test_somebody_who_left_cannot_activate(set_up: Rollcall) -> None:
+    code = _newcomer(set_up)
+    employees = set_up.database.collection("employees")
+    employees.update_one({"_id": "EMP010"}, {"$set": {"status": "left"}})
+    with pytest.raises(InvalidCredentials):
+        set_up.credentials.activate("EMP010", code, GOOD, HERE)
+
+
+@pytest.mark.parametrize("passphrase", ["password1", "Nora likes horses", "nordwind for ever"])
+def test_common_and_personal_passphrases_are_refused(
+    settings: Settings, database: Database, clock: StandingClock, passphrase: str
+) -> None:
+    named = settings.model_copy(update={"company": "Nordwind GmbH"})
+    roll = Rollcall(named, database, "pepper", clock)
+    roll.migrate()
+    code = _newcomer(roll)
+    with pytest.raises(Invalid) as refused:
+        roll.credentials.activate("EMP010", code, passphrase, HERE)
+    assert list(refused.value.fields) == ["passphrase"]

@@ -1,6 +1,7 @@
 // Who is signed in, for every part of the page. Parts listen for "change".
 
 import { Http, whoAmI } from "./http";
+import { whenStillThere } from "./presence";
 import { showTimesIn } from "./time";
 import type { Employee, Me, SignedIn } from "./types";
 
@@ -11,6 +12,9 @@ export class Account extends EventTarget {
   constructor() {
     super();
     this.http.onSignedOut = () => this.#set(null);
+    whenStillThere(() => {
+      if (this.#me !== null) void whoAmI(this.http).catch(() => null);
+    });
   }
 
   get me(): Me | null {

@@ -1,6 +1,7 @@
 // One door to the server: JSON in and out, the CSRF header, and one quiet refresh when a token ran out.
 
 import { Bearer, type Tokens } from "./bearer";
+import { presence } from "./presence";
 import type { Me } from "./types";
 
 const TIMEOUT = 30_000; // ms; a turn takes milliseconds, so this long means that nothing will come
@@ -137,7 +138,11 @@ export class Http {
   }
 
   async #once(method: Method, path: string, body?: unknown, key?: string): Promise<Response> {
-    const headers: Record<string, string> = { Accept: "application/json", ...this.#bearer?.headers };
+    const headers: Record<string, string> = {
+      Accept: "application/json",
+      ...presence(),
+      ...this.#bearer?.headers,
+    };
     if (method !== "GET") {
       headers["Content-Type"] = "application/json";
       if (this.#bearer === null) headers["X-CSRF-Token"] = csrfCookie() ?? this.#csrf;
