@@ -201,9 +201,7 @@ class People:
             if not found["name"]:
                 raise Invalid("Everybody has a name.", {"name": "is missing"})
         if "role" in found:
-            found["role"] = Role(found["role"])
-            if found["role"] is Role.GUEST:
-                raise Invalid("A guest has no account.", {"role": "can't be guest"})
+            found["role"] = _role(found["role"])
         if found.get("timezone") and found["timezone"] not in available_timezones():
             problem = "should be a name such as Europe/Berlin"
             raise Invalid(f"A time zone {problem}.", {"timezone": problem})
@@ -241,6 +239,14 @@ def _document(employee: Employee) -> Document:
         "status": employee.status,
         "created_at": employee.created_at,
     }
+
+
+def _role(name: str) -> Role:
+    given = [role for role in Role if role is not Role.GUEST and role.value == name]
+    if not given:
+        problem = f"should be one of {', '.join(role for role in Role if role is not Role.GUEST)}"
+        raise Invalid(f"A role {problem}.", {"role": problem})
+    return given[0]
 
 
 def _taken(error: DuplicateKeyError) -> Conflict:

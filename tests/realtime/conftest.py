@@ -36,6 +36,7 @@ class RunningWeb:
 
     url: str
     access_key: str
+    pepper: str
     process: subprocess.Popen[bytes]
     log: Path
 
@@ -101,7 +102,11 @@ def running_web(folder: Path, mongodb_uri: str, database: str) -> Iterator[Runni
         )
     try:
         running = RunningWeb(
-            f"http://127.0.0.1:{settings.port}", home.secrets.access_key, process, log
+            f"http://127.0.0.1:{settings.port}",
+            home.secrets.access_key,
+            home.secrets.refresh_pepper,
+            process,
+            log,
         )
         wait_until_alive(running)
         yield running

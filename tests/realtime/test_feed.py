@@ -6,6 +6,8 @@ import pytest
 import socketio
 
 from rollcall import Principal, Rollcall
+from rollcall.api_tokens import NewApiToken
+from rollcall.clock import system_clock
 from rollcall.tasks import NewTask
 from tests.cast import Cast
 from tests.realtime.conftest import SOON, Listener, RunningWeb, listening
@@ -137,3 +139,67 @@ def test_ending_a_session_hangs_up_its_sockets_only(
         while still_there.next()["kind"] != "task.assigned":
             pass
         assert still_there.client.connected
+
+
+def token_of(roll: Rollcall, web: RunningWeb, cast: Cast, *scopes: str) -> tuple[str, str]:
+    """Id and secret of an API token that the running server takes as its own."""
+    own = Rollcall(roll.settings, roll.database, web.pepper, system_clock)
+    made, token = own.api_tokens.create(cast.admin, NewApiToken("Wall", scopes, "EMP004"))
+    return made.token_id, token
+
+
+def test_a_program_hears_what_its_person_may_until_its_token_is_withdrawn(
+    web: RunningWeb, roll: Rollcall, cast: Cast
+) -> None:
+    token_id, token = token_of(roll, web, cast, "activities.read")
+    listener = Listener()
+    listener.client.connect(
+        web.url, auth={"token": token}, transports=["websocket"], wait_timeout=SOON
+    )
+    assign(roll, cast.outsider, "none of their business", "EMP005")
+    assign(roll, cast.manager, "marker", "EMP004")
+    assert listener.until("marker")[-1:] == ["marker"]
+    roll.api_tokens.revoke(cast.admin, token_id)
+    listener.client.wait()
+    assert not listener.client.connected
+
+
+def test_a_program_without_that_scope_is_not_let_in(
+    web: RunningWeb, roll: Rollcall, cast: Cast
+) -> None:
+    _, token = token_of(roll, web, cast, "tasks.read")
+    client = socketio.Client(reconnection=False)
+    with pytest.raises(socketio.exceptions.ConnectionError):
+        client.connect(web.url, auth={"token": token}, transports=["websocket"], wait_timeout=SOON)
+
+
+def test_who_loses_a_role_hears_nothing_more_by_it(
+    web: RunningWeb, roll: Rollcall, cast: Cast
+) -> None:
+    with listening(web, cast.manager) as before:
+        roll.people.change(cast.admin, "EMP002", {"role": "employee"})
+        before.client.wait()
+        assert not before.client.connected
+    with listening(web, cast.manager) as after:
+        assign(roll, cast.employee, "none of their business", "EMP004")
+        assign(roll, cast.admin, "marker", "EMP002")
+        assert after.until("marker") == ["marker"]
+
+
+def test_who_is_no_longer_the_manager_is_hung_up(
+    web: RunningWeb, roll: Rollcall, cast: Cast
+) -> None:
+    with listening(web, cast.manager) as listener:
+        roll.people.change(cast.admin, "EMP004", {"manager_id": None})
+        listener.client.wait()
+        assert not listener.client.connected
+
+
+def test_closing_an_account_hangs_up_its_sockets(
+    web: RunningWeb, roll: Rollcall, cast: Cast
+) -> None:
+    with listening(web, cast.employee) as listener:
+        roll.accounts.deactivate(cast.admin, "EMP004")
+        assert listener.ended.get(timeout=SOON) == cast.employee.session_id
+        listener.client.wait()
+        assert not listener.client.connected

@@ -3,6 +3,8 @@
 import re
 
 from rollcall.activities import KINDS
+from rollcall.permissions import MEANS, PEOPLE_ONLY, TABLE, Permission
+from rollcall.permissions_table import as_markdown
 from rollcall.settings import ROOT, Settings
 
 ROW = re.compile(r"^\| `([^`]+)` \| (.*?) \|(?: (.*) \|)?$", re.MULTILINE)
@@ -25,3 +27,15 @@ def test_every_setting_is_documented_with_its_default_and_nothing_else() -> None
 
 def test_every_kind_of_activity_is_documented_with_its_sentence_and_nothing_else() -> None:
     assert {(kind, sentence) for kind, sentence, *_ in rows("activities.md")} == set(KINDS.items())
+
+
+def test_page_of_permissions_is_what_the_table_says() -> None:
+    page = (ROOT / "docs" / "permissions.md").read_text("utf-8")
+    assert page == as_markdown(), "run: rollcall permissions > docs/permissions.md"
+
+
+def test_every_permission_is_explained_and_given_to_somebody() -> None:
+    assert set(TABLE) == set(MEANS) == set(Permission) > PEOPLE_ONLY
+    assert len(set(MEANS.values())) == len(MEANS)
+    documented = {row[0] for row in rows("permissions.md")}
+    assert documented == {one.value for one in Permission}

@@ -1,10 +1,11 @@
 """People: who may add and see them, and the code that a new one activates the account with."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
-from rollcall import Principal, Role, Rollcall
+from rollcall import SYSTEM, Principal, Role, Rollcall
 from rollcall.errors import Conflict, Forbidden, Invalid, NotFound, SessionEnded, Unauthenticated
 from rollcall.people import NewEmployee
 from tests.cast import Cast
@@ -168,3 +169,128 @@ def test_ending_ones_own_sessions_leaves_the_present_one(roll: Rollcall, cast: C
     roll.sessions.open(admin)
     assert roll.accounts.end_sessions(cast.admin, "EMP001") == 1
     assert roll.sessions.authenticate(str(cast.admin.session_id)) == cast.admin
+
+
+HEAD = Principal("EMP020", "Bea", Role.BRANCH_ADMIN, "s", branch="Berlin")
+
+
+def test_branch_admin_adds_people_to_the_branch_only(roll: Rollcall, cast: Cast) -> None:
+    employee, _ = roll.people.add(HEAD, NewEmployee("EMP010", "Nora New"))
+    assert employee.branch == "Berlin"
+    with pytest.raises(Forbidden, match="your own branch"):
+        roll.people.add(HEAD, NewEmployee("EMP011", "Otto", branch="Lisbon"))
+    with pytest.raises(Forbidden):
+        roll.people.add(replace(HEAD, branch=None), NewEmployee("EMP011", "Otto"))
+
+
+@pytest.mark.parametrize("role", [Role.ADMIN, Role.BRANCH_ADMIN])
+def test_only_an_admin_makes_admins(roll: Rollcall, cast: Cast, role: Role) -> None:
+    with pytest.raises(Forbidden):
+        roll.people.add(HEAD, NewEmployee("EMP010", "Nora", role))
+    with pytest.raises(Forbidden):
+        roll.people.change(HEAD, "EMP004", {"role": role.value})
+    roll.people.add(cast.admin, NewEmployee("EMP010", "Nora", role))
+    assert roll.people.change(cast.admin, "EMP004", {"role": role.value}).role is role
+
+
+def test_what_is_changed_is_on_record_and_nothing_else_changes(roll: Rollcall, cast: Cast) -> None:
+    before = roll.people.get(cast.admin, "EMP004")
+    changes = {"name": " Erika  Mann ", "role": "faculty", "manager_id": "emp003"}
+    after = roll.people.change(cast.admin, "EMP004", changes)
+    assert after == replace(before, name="Erika Mann", role=Role.FACULTY, manager_id="EMP003")
+    assert roll.people.get(cast.admin, "EMP004") == after
+    [activity] = roll.activities.list(cast.admin, kind="person.changed").items
+    assert activity.text == "Admin User changed the entry of EMP004"
+    assert activity.data == {
+        "title": "EMP004",
+        "changed": ["name", "role", "manager_id"],
+        "role": {"before": "employee", "after": "faculty"},
+    }
+    assert set(activity.concerns) == {"EMP001", "EMP002", "EMP003", "EMP004"}
+
+
+def test_change_of_nothing_leaves_no_entry(roll: Rollcall, cast: Cast) -> None:
+    for changes in ({}, {"name": "Erika Musterfrau", "branch": "Berlin"}):
+        roll.people.change(cast.admin, "EMP004", changes)
+    assert roll.activities.list(cast.admin, kind="person.changed").items == []
+
+
+def test_optional_values_can_be_emptied(roll: Rollcall, cast: Cast) -> None:
+    emptied = dict.fromkeys(("email", "department", "branch", "manager_id", "timezone"))
+    after = roll.people.change(cast.admin, "EMP004", emptied)
+    assert {name: getattr(after, name) for name in emptied} == emptied
+
+
+def test_new_role_and_branch_count_from_the_next_call_on(
+    roll: Rollcall, cast: Cast, clock: StandingClock
+) -> None:
+    session_id = str(cast.manager.session_id)
+    elsewhere = roll.at_clock(clock)
+    assert elsewhere.sessions.authenticate(session_id).role is Role.MANAGER
+    roll.people.change(cast.admin, "EMP002", {"role": "employee", "branch": "Lisbon"})
+    found = elsewhere.sessions.authenticate(session_id)
+    assert (found.role, found.branch) == (Role.EMPLOYEE, "Lisbon")
+    with pytest.raises(NotFound):
+        elsewhere.people.get(found, "EMP004")
+
+
+def test_new_manager_sees_what_the_old_one_sees_no_more(roll: Rollcall, cast: Cast) -> None:
+    roll.people.change(cast.admin, "EMP003", {"role": "manager"})
+    roll.people.change(cast.admin, "EMP004", {"manager_id": "EMP003"})
+    felix = roll.sessions.authenticate(str(cast.faculty.session_id))
+    assert roll.people.get(felix, "EMP004").manager_id == "EMP003"
+    with pytest.raises(NotFound):
+        roll.people.get(cast.manager, "EMP004")
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"name": " "}, "name"),
+        ({"role": "guest"}, "role"),
+        ({"manager_id": "EMP999"}, "manager_id"),
+        ({"manager_id": "EMP004"}, "manager_id"),
+        ({"manager_id": "EMP005"}, "manager_id"),
+        ({"timezone": "Europe/Nowhere"}, "timezone"),
+        ({"status": "left"}, "status"),
+        ({"employee_id": "EMP001"}, "employee_id"),
+    ],
+)
+def test_wrong_change_is_named(
+    roll: Rollcall, cast: Cast, changes: dict[str, str], field: str
+) -> None:
+    roll.accounts.deactivate(cast.admin, "EMP005")
+    with pytest.raises(Invalid) as refused:
+        roll.people.change(cast.admin, "EMP004", changes)
+    assert list(refused.value.fields) == [field]
+
+
+def test_address_of_somebody_else_is_refused(roll: Rollcall, cast: Cast) -> None:
+    with pytest.raises(Conflict) as refused:
+        roll.people.change(cast.admin, "EMP004", {"email": "oscar@example.com"})
+    assert list(refused.value.fields) == ["email"]
+
+
+def test_branch_admin_leaves_people_in_the_branch(roll: Rollcall, cast: Cast) -> None:
+    with pytest.raises(Invalid) as refused:
+        roll.people.change(HEAD, "EMP004", {"branch": "Lisbon"})
+    assert list(refused.value.fields) == ["branch"]
+    with pytest.raises(Invalid):
+        roll.people.change(HEAD, "EMP004", {"manager_id": "EMP005"})
+    assert roll.people.change(HEAD, "EMP004", {"department": "Sales"}).department == "Sales"
+
+
+def test_nobody_gives_themself_another_role_or_branch(roll: Rollcall, cast: Cast) -> None:
+    roll.people.add(SYSTEM, NewEmployee("EMP020", "Bea", Role.BRANCH_ADMIN, branch="Berlin"))
+    with pytest.raises(Conflict, match="your own role"):
+        roll.people.change(cast.admin, "EMP001", {"role": "employee"})
+    with pytest.raises(Conflict, match="your own role"):
+        roll.people.change(HEAD, "EMP020", {"branch": "Lisbon"})
+    assert roll.people.change(HEAD, "EMP020", {"name": "Beatrix"}).name == "Beatrix"
+    assert roll.people.change(cast.admin, "EMP001", {"branch": "Lisbon"}).branch == "Lisbon"
+
+
+def test_changing_twice_with_one_key_is_one_change(roll: Rollcall, cast: Cast) -> None:
+    first = roll.people.change(cast.admin, "EMP004", {"name": "Erika Mann"}, "key-1")
+    assert roll.people.change(cast.admin, "EMP004", {"name": "Erika Mann"}, "key-1") == first
+    assert len(roll.activities.list(cast.admin, kind="person.changed").items) == 1
