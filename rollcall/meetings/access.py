@@ -1,10 +1,12 @@
 """Who may see, host and join a meeting: the host and those on its list, beside the table."""
 
+from bson import ObjectId
+
 from rollcall.directory import Directory
 from rollcall.errors import Forbidden, NotFound
 from rollcall.meetings.model import MISSING, Meeting, build_meeting
 from rollcall.meetings.store import Store
-from rollcall.permissions import Nobody, Owner, Permission, covers, require
+from rollcall.permissions import Nobody, Owner, Permission, Scope, covers, require, scope
 from rollcall.principal import Principal
 from rollcall.storage.database import Document
 
@@ -62,5 +64,20 @@ class Access:
         if not self._on_list(actor, document) and not self.sees_all(actor, meeting):
             raise NotFound(MISSING)
 
+    def may_read(self, actor: Principal) -> bool:
+        """Whether the actor may see meetings at all: a program's token may be for other things."""
+        return actor.signed_in and scope(actor, Permission.READ_MEETINGS) is not Scope.NONE
+
+    def is_inside(self, actor: Principal, meeting_id: ObjectId) -> bool:
+        """Whether the actor is on the list of a meeting, and does not only wait to be let in."""
+        member = self._store.member(meeting_id, actor.employee_id)
+        return member is not None and bool(
+            member["joins"] or member["invited"] or member["admitted"] or self._is_linked(member)
+        )
+
+    def _is_linked(self, member: Document) -> bool:
+        """Whether a name in Zoom is said to be this employee."""
+        return self._store.other_entry(member) is not None
+
     def _on_list(self, actor: Principal, document: Document) -> bool:
-        return self._store.member(document["_id"], actor.employee_id) is not None
+        return self.is_inside(actor, document["_id"])

@@ -160,8 +160,7 @@ class Deciding:
     def _take_off_list(self, transaction: Transaction, before: Document) -> None:
         """An employee who is on the list only because of a link that is taken back."""
         linked = {"meeting_id": before["meeting_id"], "employee_id": before["employee_id"]}
-        others = {**linked, "source": {"$ne": "employee"}}
-        if self._store.participants.find_one(others, session=transaction) is None:
+        if self._store.other_entry(before, transaction) is None:
             self._store.participants.delete_one(
                 {**linked, "source": "employee", "invited": False, "joins": 0, "open": 0},
                 session=transaction,

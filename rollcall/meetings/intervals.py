@@ -64,11 +64,13 @@ class Intervals:
 
         Raises `NotFound`, `Conflict` when one isn't in it at all.
         """
-        meeting = self._access.readable(actor, reference)
-        mine = [one for one in self.current(actor) if one.meeting_id == meeting.meeting_id]
+        document = self._store.find(reference)
+        identity = str(document["_id"]) if document else None
+        mine = [one for one in self.current(actor) if one.meeting_id == identity]
         if not mine and key and (done := self._activities.earlier(actor, f"{key}:0")):
             return [self.first_of("attendance.left")(done)]
         if not mine:
+            meeting = self._access.readable(actor, reference)
             raise Conflict(f"You are not in “{meeting.title}”.")
         here = [one for one in mine if one.user_session_id == actor.session_id] or mine
         keys = [f"{key}:{number}" if key else None for number in range(len(here))]

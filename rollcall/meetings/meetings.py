@@ -119,6 +119,14 @@ class Meetings(Planning):
             raise Conflict(f"“{meeting.title}” has no changing code.")
         return RotatingCode(*rotating_code(secret, self._clock()))
 
+    def rooms(self, actor: Principal) -> Sequence[str]:
+        """Ids of the open meetings whose live events the actor hears: those on whose list they
+        are, and not only waiting to be let in."""
+        if not self._access.may_read(actor):
+            return []
+        ids = [self._store.id_of(one) for one in self._mine(actor, OPEN_MEETINGS, 200, None).items]
+        return [str(one) for one in ids if self._access.is_inside(actor, one)]
+
     def of_intervals(self, intervals: Iterable[Attendance]) -> dict[str, Meeting]:
         """The meetings of intervals, by id. Who has the interval was there: nothing is checked."""
         wanted = list({self._store.id_of(one) for one in intervals})

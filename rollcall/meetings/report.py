@@ -221,6 +221,12 @@ class Reports:
             cleanup=self._cleanup.last_run(),
         )
 
+    def participant(self, participant_id: str) -> Participant | None:
+        """Somebody on a list, or None. Checks no permission."""
+        with storage_errors():
+            found = self._store.participants.find_one({"_id": ObjectId(participant_id)})
+        return build_participant(found) if found else None
+
     def student_of(self, interval: Attendance) -> Student | None:
         """Which student somebody is whose interval this is. Checks no permission."""
         with storage_errors():

@@ -103,6 +103,18 @@ class Store:
                 {"meeting_id": meeting_id, "key": employee_key(employee_id)}, session=transaction
             )
 
+    def other_entry(
+        self, member: Document, transaction: Transaction | None = None
+    ) -> Document | None:
+        """A name in Zoom on the same list that is linked to the employee `member`, or None."""
+        query = {
+            "meeting_id": member["meeting_id"],
+            "employee_id": member["employee_id"],
+            "source": {"$ne": "employee"},
+        }
+        with storage_errors():
+            return self.participants.find_one(query, session=transaction)
+
     def put_on_list(
         self,
         transaction: Transaction,

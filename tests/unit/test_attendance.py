@@ -294,8 +294,11 @@ def test_who_is_not_let_in_was_not_there(roll: Rollcall, cast: Cast) -> None:
     refused = roll.hosting.refuse(cast.manager, meeting.meeting_id, waiting.session_id)
     assert (refused.state, refused.left_at) == ("refused", None)
     assert counts(roll, meeting)["waiting"] == 0
-    [person] = roll.reports.of(cast.employee, meeting.meeting_id).people
-    assert person.facts.status == "absent"
+    people = roll.reports.of(cast.manager, meeting.meeting_id).people
+    status = {one.name: one.facts.status for one in people}
+    assert status["Erika Musterfrau"] == "absent"
+    with pytest.raises(NotFound):
+        roll.reports.of(cast.employee, meeting.meeting_id)
     with pytest.raises(NotFound):
         roll.hosting.admit(cast.manager, meeting.meeting_id, waiting.session_id)
 
@@ -405,3 +408,15 @@ def test_an_unknown_zoom_number_joined_by_eight_at_once_is_one_meeting(
     assert len({one.meeting_id for one in found}) == 1
     assert roll.database.collection("meetings").count_documents({}) == 1
     assert found[0].session_id.startswith("EMP004_987654321_")
+
+
+def test_who_waits_sees_nothing_of_the_meeting_but_can_go_away(roll: Rollcall, cast: Cast) -> None:
+    meeting = live(roll, cast.manager, waiting_room=True)
+    waiting = roll.attendances.join(cast.outsider, by_code(meeting))
+    for look in (roll.meetings.get, roll.reports.here, roll.reports.of):
+        with pytest.raises(NotFound):
+            look(cast.outsider, meeting.meeting_id)
+    assert roll.meetings.rooms(cast.outsider) == []
+    [gone] = roll.attendances.leave_meeting(cast.outsider, meeting.meeting_id)
+    assert (gone.session_id, gone.state) == (waiting.session_id, "left")
+    assert counts(roll, meeting)["waiting"] == 0

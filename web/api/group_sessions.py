@@ -89,8 +89,8 @@ class GroupSessionLeave(MethodView):
     def post(self, reference: str) -> dict[str, Any]:
         """Leave on this device."""
         actor, roll = person(), services().roll
-        roll.attendances.leave_meeting(actor, reference, idempotency_key())
-        return _session(roll.meetings.get(actor, reference), actor)
+        left = roll.attendances.leave_meeting(actor, reference, idempotency_key())
+        return _session(roll.meetings.of_intervals(left)[left[0].meeting_id], actor)
 
 
 @blueprint.route("/<reference>/status/")
@@ -151,9 +151,9 @@ def _session(meeting: Meeting, actor: Principal, count: int | None = None) -> di
 def _entered(actor: Principal, arrival: Arrival, key: str | None) -> dict[str, Any]:
     roll = services().roll
     interval = roll.attendances.join(actor, arrival, key)
-    meeting, people = roll.reports.here(actor, interval.meeting_id)
+    meeting = roll.meetings.of_intervals([interval])[interval.meeting_id]
     return {
-        **_session(meeting, actor, sum(one.facts.is_active for one in people)),
+        **_session(meeting, actor),
         "session_id": interval.session_id,
         "state": interval.state,
     }
