@@ -18,7 +18,7 @@ from rollcall.clock import Clock, iso
 from rollcall.directory import Directory
 from rollcall.errors import Conflict, Invalid, NotFound, Unauthenticated
 from rollcall.paging import Page, read_page
-from rollcall.permissions import Permission, Scope, scope
+from rollcall.permissions import Permission, Scope, in_person, scope
 from rollcall.principal import SYSTEM, Principal
 from rollcall.storage.database import Database, Document, Transaction, storage_errors
 
@@ -43,8 +43,8 @@ class Chatter:
 
     @property
     def owner(self) -> str:
-        if self.actor.employee_id is not None:
-            return self.actor.employee_id
+        if self.actor.signed_in:
+            return in_person(self.actor)
         if not self.guest_key:
             raise Unauthenticated
         return f"guest:{self.guest_key}"

@@ -28,8 +28,11 @@ def register_limits(app: Flask) -> None:
 
 
 def limit_caller(actor: Principal) -> None:
-    """Count a call for the person or the API token. Raises `TooManyRequests`."""
-    if request.path.startswith(LIMITED):
+    """Count a call for the person or the API token; `limit_chat` counts what is said.
+
+    Raises `TooManyRequests`.
+    """
+    if request.path.startswith(LIMITED) and request.path.rstrip("/") != "/chat":
         who = actor.token_id or actor.employee_id
         _take(f"calls:{who}", services().settings.api_per_minute)
 

@@ -369,3 +369,25 @@ def test_every_route_is_in_the_table(app: Flask) -> None:
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
     }
     assert {(row.method, row.rule) for row in TABLE} == served
+
+
+def test_token_without_the_scope_gets_nothing(
+    app: Flask, things: Things, roll: Rollcall, cast: Cast
+) -> None:
+    """A token of an admin that can add people, on all calls that an admin may make."""
+    _, token = roll.api_tokens.create(cast.admin, NewApiToken("Only this", ["people.add"]))
+    program = Caller(app.test_client(), {"Authorization": f"Bearer {token}"})
+    got = {}
+    for row in TABLE:
+        if row.statuses[0] >= 400 or row.statuses[-1] != 401:
+            continue
+        body = {
+            name: things.fill(value) if isinstance(value, str) else value
+            for name, value in (row.body or {}).items()
+        } or None
+        response = program(row.method, things.fill(row.path or row.rule), json=body)
+        got[str(row)] = response.status_code
+    assert len(got) > 50
+    allowed = {call for call, status in got.items() if status < 400}
+    assert allowed == {"POST /api/v1/people"}
+    assert {status for call, status in got.items() if call not in allowed} == {403}
