@@ -81,6 +81,17 @@ def test_a_phone_needs_no_sideways_scrolling(
     assert visitor.page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
 
 
+def test_a_list_on_a_phone_begins_short_and_opens(newcomer: Newcomer) -> None:
+    visitor = newcomer(viewport=PHONE, has_touch=True)
+    visitor.enter("EMP001")
+    visitor.open("/dashboard?employee_id=all")
+    rows = visitor.page.locator("#tasks tbody tr:visible")
+    expect(rows).to_have_count(6)
+    visitor.page.get_by_role("button", name="Show more of tasks").tap()
+    expect(rows).to_have_count(15)
+    expect(visitor.page.get_by_role("button", name="Show more of tasks")).to_have_count(0)
+
+
 def test_the_theme_that_was_chosen_is_kept(newcomer: Newcomer) -> None:
     visitor = newcomer(color_scheme="light")
     visitor.open("/")

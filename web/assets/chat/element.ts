@@ -226,7 +226,7 @@ export class RollcallChat extends HTMLElement {
       this.#welcome,
       h("span", { class: "welcome-mark" }, icon("bot")),
       h("h2", {}, name ? `Hello ${name}, what shall we do?` : "Hello, this is Rollcall"),
-      h("p", {}, "Sign in, register things, take and finish tasks: just say it."),
+      h("p", {}, `${name ? "Register" : "Sign in, register"} things, take and finish tasks: just say it.`),
       h(
         "div",
         { class: "suggestions", role: "group", "aria-label": "Suggestions" },

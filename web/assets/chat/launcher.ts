@@ -43,6 +43,6 @@ export class Launcher extends HTMLElement {
     const text = open ? "Close the chat" : NAME;
     this.#button.setAttribute("aria-label", text);
     this.#button.title = text;
-    fill(this.#button, icon(open ? "down" : "bot"));
+    fill(this.#button, icon(open ? "close" : "bot"));
   }
 }

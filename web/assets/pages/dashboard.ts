@@ -43,6 +43,16 @@ function show(main: HTMLElement): void {
   const soon = gathered(refresh, SETTLE);
   void startPicker(need(main, "[data-picker]"), view);
 
+  for (const button of main.querySelectorAll(".unfold")) {
+    button.addEventListener("click", () => {
+      const section = button.closest(".foldable");
+      section?.classList.add("unfolded");
+      const title = section?.querySelector<HTMLElement>("h2");
+      title?.setAttribute("tabindex", "-1"); // the button is gone: go on reading from here
+      title?.focus();
+    });
+  }
+
   const light = new LiveLight(need(main, "[data-live]"));
   void openLive({
     activity: (activity: Activity) => {
