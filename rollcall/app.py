@@ -121,6 +121,7 @@ class Rollcall:
         self.deciding = parts.deciding
         self.reports = parts.reports
         self.cleanup = parts.cleanup
+        self.zoom = parts.zoom
         scheduled = open_completions(settings, database, self.directory, self.activities, clock)
         self.completions = scheduled.completions
         self.plans = scheduled.plans

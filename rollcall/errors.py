@@ -63,6 +63,16 @@ class InvalidToken(RollcallError):
         super().__init__(message)
 
 
+class InvalidSignature(RollcallError):
+    """A message that is not from whom it should be, or not from just now."""
+
+    code = "invalid_signature"
+    status = 401
+
+    def __init__(self, message: str = "The signature is missing, wrong or too old.") -> None:
+        super().__init__(message)
+
+
 class SessionEnded(RollcallError):
     """The session behind the caller is over."""
 

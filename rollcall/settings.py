@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -76,6 +76,9 @@ class Settings(BaseSettings):
     meeting_hours: int = Field(12, ge=1, description="A meeting ends at this age at the latest.")
     quota_megabytes: int = Field(
         5000, ge=1, description="How many MB of files each person can keep."
+    )
+    zoom_secret: SecretStr | None = Field(
+        None, description="Secret token of the Zoom app whose webhook tells about meetings."
     )
     log_level: str = Field("INFO", description="Least severe log level that is written.")
     embed_origins: Annotated[tuple[str, ...], NoDecode] = Field(

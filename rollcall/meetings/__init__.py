@@ -16,6 +16,8 @@ from rollcall.meetings.meetings import Meetings
 from rollcall.meetings.model import Attendance, Meeting, NewMeeting
 from rollcall.meetings.report import Reports
 from rollcall.meetings.store import Store
+from rollcall.meetings.zoom import Zoom
+from rollcall.meetings.zoom_meetings import ZoomMeetings
 from rollcall.settings import Settings
 from rollcall.storage.database import Database
 from rollcall.students import Students
@@ -32,6 +34,7 @@ class MeetingParts:
     deciding: Deciding
     reports: Reports
     cleanup: Cleanup
+    zoom: Zoom
 
 
 def open_meetings(
@@ -68,6 +71,16 @@ def open_meetings(
         deciding=Deciding(store, access, linking, directory, students, activities, clock),
         reports=Reports(store, access, directory, students, activities, cleanup, clock),
         cleanup=cleanup,
+        zoom=Zoom(
+            database,
+            store,
+            ZoomMeetings(store, hosting, activities, clock, grace),
+            linking,
+            hosting,
+            directory,
+            activities,
+            clock,
+        ),
     )
 
 

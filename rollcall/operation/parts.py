@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from pydantic import SecretStr
 from pymongo import MongoClient
 from pymongo.errors import PyMongoError
 
@@ -126,6 +127,8 @@ def _as_text(value: object) -> str:
     """A setting as a variable of the environment holds it."""
     if isinstance(value, tuple):
         return " ".join(value)
+    if isinstance(value, SecretStr):
+        return value.get_secret_value()
     return str(int(value) if isinstance(value, bool) else value)
 
 

@@ -218,6 +218,7 @@ TABLE = [
         "/api/attendance-tracker/attendance/{meeting}?enriched=true"),
     Row("GET", "/api/attendance-tracker/attendance/<meeting_id>", OWNER_AND_ABOVE,
         "/api/attendance-tracker/attendance/{meeting}"),
+    Row("POST", "/integrations/zoom/webhook", (404,) * 6, body={"event": "meeting.started"}),
     Row("GET", "/api/sessions/", SIGNED_IN),
     Row("POST", "/api/sessions/", (201, 201, 201, 201, 201, 401), body={"name": "Planning"}),
     Row("POST", "/api/sessions/<reference>/join/", SIGNED_IN, "/api/sessions/{code}/join/"),

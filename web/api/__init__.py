@@ -14,6 +14,7 @@ from web.api import (
     meetings,
     people,
     status,
+    zoom,
 )
 
 BLUEPRINTS = [
@@ -30,5 +31,6 @@ BLUEPRINTS = [
     hosting.blueprint,
     meeting_attendance.blueprint,
     group_sessions.blueprint,
+    zoom.blueprint,
     status.blueprint,
 ]
