@@ -1,0 +1,211 @@
+"""What each route, each action and each kind of event needs, in one place.
+
+The expectations come from `rollcall.permissions.TABLE`; what that table can't say (who is asked
+about themselves only, what is open to everybody) is said here by name. A route, an action or an
+event that has no row here fails a test: think about who may, then add it.
+"""
+
+from dataclasses import dataclass
+
+from rollcall.permissions import PEOPLE_ONLY, TABLE, Permission, Scope
+from rollcall.principal import Role
+
+P = Permission
+
+
+@dataclass(frozen=True)
+class Part:
+    """Somebody in the matrix, as seen from what belongs to the employee EMP004.
+
+    `covering` are the scopes that reach EMP004's things from where this part stands; `scopes` the
+    only permissions a program's token has (None: a person); `live` whether the session still is.
+    """
+
+    role: Role
+    covering: frozenset[Scope]
+    scopes: frozenset[Permission] | None = None
+    live: bool = True
+
+
+def _from(*scopes: Scope) -> frozenset[Scope]:
+    return frozenset({*scopes, Scope.ALL})
+
+
+PARTS = {
+    "admin": Part(Role.ADMIN, _from()),
+    "branch admin": Part(Role.BRANCH_ADMIN, _from(Scope.BRANCH)),
+    "branch admin elsewhere": Part(Role.BRANCH_ADMIN, _from()),
+    "manager": Part(Role.MANAGER, _from(Scope.TEAM)),
+    "manager elsewhere": Part(Role.MANAGER, _from()),
+    "faculty": Part(Role.FACULTY, _from()),
+    "employee": Part(Role.EMPLOYEE, _from(Scope.OWN, Scope.TEAM, Scope.BRANCH)),
+    "outsider": Part(Role.EMPLOYEE, _from()),
+    "program": Part(Role.ADMIN, _from(), scopes=frozenset({P.READ_TASKS})),
+    "gone": Part(Role.ADMIN, _from(), live=False),
+    "guest": Part(Role.GUEST, frozenset()),
+}
+
+
+class Need:
+    """What a caller needs; `allows` says whether a part has it."""
+
+    def allows(self, part: str) -> bool:
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class Anybody(Need):
+    """Open to everybody, signed in or not; the answer is the same for all."""
+
+    def allows(self, part: str) -> bool:
+        return PARTS[part].live
+
+
+@dataclass(frozen=True)
+class InPerson(Need):
+    """About oneself: whoever has signed in, but no program."""
+
+    def allows(self, part: str) -> bool:
+        who = PARTS[part]
+        return who.live and who.role is not Role.GUEST and who.scopes is None
+
+
+@dataclass(frozen=True)
+class Has(Need):
+    """The permission at all, whatever its scope."""
+
+    permission: Permission
+
+    def allows(self, part: str) -> bool:
+        who = PARTS[part]
+        return _granted(who, self.permission) and TABLE[self.permission][who.role] != Scope.NONE
+
+
+@dataclass(frozen=True)
+class Over(Need):
+    """The permission over what belongs to EMP004."""
+
+    permission: Permission
+
+    def allows(self, part: str) -> bool:
+        who = PARTS[part]
+        return _granted(who, self.permission) and TABLE[self.permission][who.role] in who.covering
+
+
+@dataclass(frozen=True)
+class Only(Need):
+    """Exactly these, for a reason that the table of permissions does not know."""
+
+    parts: frozenset[str]
+    because: str
+
+    def allows(self, part: str) -> bool:
+        return part in self.parts
+
+
+def _granted(who: Part, permission: Permission) -> bool:
+    if not who.live:
+        return False
+    return who.scopes is None or (permission in who.scopes and permission not in PEOPLE_ONLY)
+
+
+def only(*parts: str, because: str) -> Only:
+    """The parts that may, and why only they."""
+    return Only(frozenset(parts), because)
+
+
+ANYBODY, IN_PERSON = Anybody(), InPerson()
+THE_ADMIN = only("admin", because="whose account it is belongs to nobody's branch")
+LEADERS = only(
+    "admin", "branch admin", "branch admin elsewhere", "manager", "manager elsewhere",
+    because="the catalogue keeps this type from employees and faculty",
+)  # fmt: skip
+ONESELF = only("employee", because="only who did it takes it back, only who has it works on it")
+WHO_LEADS = only(
+    "admin", "branch admin", "manager",
+    because="who got a task can't make it vanish, who gave it and who leads can",
+)  # fmt: skip
+OWN_CHAT = only("employee", because="a chat session belongs to whoever opened it, admin or not")
+
+ROUTES: dict[str, list[Need]] = {
+    "GET /": [ANYBODY],
+    "GET /dashboard": [ANYBODY],
+    "GET /dashboard?employee_id=EMP004": [ANYBODY],
+    "GET /embed": [ANYBODY],
+    "GET /api/docs": [ANYBODY],
+    "GET /api/openapi.json": [ANYBODY],
+    "GET /alive": [ANYBODY],
+    "GET /health": [ANYBODY],
+    "GET /api-status": [ANYBODY],
+    "POST /chat": [
+        only("admin", "branch admin", "branch admin elsewhere", "manager", "manager elsewhere",
+             "faculty", "employee", "outsider", "guest",
+             because="a guest may talk too, a program may not"),
+        ONESELF,
+    ],
+    "GET /chat/history": [
+        only("admin", "branch admin", "branch admin elsewhere", "manager", "manager elsewhere",
+             "faculty", "employee", "outsider", "guest",
+             because="a guest may talk too, a program may not"),
+    ],
+    "POST /api/chat/sessions/start": [ANYBODY],
+    "POST /api/chat/sessions/update": [OWN_CHAT],
+    "POST /api/chat/sessions/end": [OWN_CHAT],
+    "GET /api/chat/sessions/status": [ANYBODY],
+    "GET /api/chat/sessions/history": [ANYBODY],
+    "POST /api/chat/sessions/cleanup": [ANYBODY],
+    "GET /api/v1/chat-sessions": [Has(P.READ_SESSIONS)],
+    "GET /api/v1/chat-sessions?employee_id=EMP004": [Over(P.READ_SESSIONS)],
+    "GET /api/v1/chat-figures": [
+        only("admin", because="figures over everybody are for who may see everybody"),
+    ],
+    "POST /api/auth/login": [only(because="the passphrase is wrong")],
+    "POST /api/auth/activate": [only(because="the code is wrong")],
+    "POST /api/auth/refresh": [only(because="the token is wrong")],
+    "POST /api/auth/logout": [IN_PERSON],
+    "GET /api/auth/me": [IN_PERSON],
+    "GET /api/auth/devices": [IN_PERSON],
+    "DELETE /api/auth/devices/{another_session}": [Over(P.END_SESSIONS)],
+    "DELETE /api/auth/devices": [IN_PERSON],
+    "POST /api/auth/passphrase": [IN_PERSON],
+    "GET /api/dashboard/{session}": [Over(P.READ_SESSIONS)],
+    "GET /api/user-sessions/EMP004": [Over(P.READ_SESSIONS)],
+    "GET /api/v1/people": [Has(P.READ_PEOPLE)],
+    "GET /api/v1/people/EMP004": [Over(P.READ_PEOPLE)],
+    "POST /api/v1/people": [Has(P.ADD_PEOPLE)],
+    "PATCH /api/v1/people/EMP004": [Over(P.CHANGE_PEOPLE)],
+    "PATCH /api/v1/people/EMP001": [THE_ADMIN],
+    "POST /api/v1/people/{newcomer}/deactivate": [THE_ADMIN],
+    "POST /api/v1/people/{leaver}/reactivate": [THE_ADMIN],
+    "POST /api/v1/people/{newcomer}/reset": [THE_ADMIN],
+    "GET /api/v1/api-tokens": [Has(P.MANAGE_TOKENS)],
+    "GET /api/v1/api-tokens/scopes": [Has(P.MANAGE_TOKENS)],
+    "POST /api/v1/api-tokens": [Has(P.MANAGE_TOKENS)],
+    "DELETE /api/v1/api-tokens/{api_token}": [Has(P.MANAGE_TOKENS)],
+    "GET /api/v1/sessions": [Has(P.READ_SESSIONS)],
+    "GET /api/v1/sessions?employee_id=EMP004": [Over(P.READ_SESSIONS)],
+    "GET /api/v1/sessions/{session}": [Over(P.READ_SESSIONS)],
+    "GET /api/v1/registration-types": [Has(P.CREATE_REGISTRATIONS)],
+    "GET /api/v1/registrations": [Has(P.READ_REGISTRATIONS)],
+    "GET /api/v1/registrations?employee_id=EMP004": [Over(P.READ_REGISTRATIONS)],
+    "GET /api/v1/registrations?employee_id=EMP004&type=visitor": [Over(P.READ_REGISTRATIONS)],
+    "POST /api/v1/registrations": [Has(P.CREATE_REGISTRATIONS), LEADERS],
+    "GET /api/v1/registrations/{registration}": [Over(P.READ_REGISTRATIONS)],
+    "POST /api/v1/registrations/{registration}/undo": [ONESELF],
+    "GET /api/v1/tasks": [Has(P.READ_TASKS)],
+    "GET /api/v1/tasks?assignee=EMP004": [Over(P.READ_TASKS)],
+    "POST /api/v1/tasks": [Over(P.ASSIGN_TASKS)],
+    "GET /api/v1/tasks/{task}": [Over(P.READ_TASKS)],
+    "PATCH /api/v1/tasks/{task}": [Over(P.UPDATE_TASKS), Over(P.WORK_TASKS), WHO_LEADS,
+                                    WHO_LEADS],
+    "GET /api/v1/drafts": [IN_PERSON],
+    "POST /api/v1/drafts/table": [IN_PERSON, LEADERS],
+    "GET /api/v1/activities": [Has(P.READ_ACTIVITIES)],
+    "GET /api/v1/activities?employee_id=EMP004": [Over(P.READ_ACTIVITIES)],
+    "GET /api/v1/statistics": [IN_PERSON],
+    "GET /api/v1/statistics?employee_id=EMP004": [Over(P.READ_ACTIVITIES)],
+    "GET /api/v1/history": [Has(P.READ_REGISTRATIONS)],
+    "GET /api/v1/history?employee_id=EMP004": [Over(P.READ_REGISTRATIONS)],
+    "GET /api/v1/exports": [Has(P.READ_REGISTRATIONS)],
+    "GET /api/v1/exports?employee_id=EMP004": [Over(P.READ_REGISTRATIONS)],
+}  # fmt: skip

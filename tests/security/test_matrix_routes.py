@@ -1,0 +1,88 @@
+"""Every role at every route, against the table of permissions."""
+
+from collections import Counter
+from collections.abc import Callable
+
+import pytest
+
+from rollcall import SYSTEM, Principal, Role, Rollcall
+from rollcall.api_tokens import NewApiToken
+from rollcall.people import NewEmployee
+from tests.api.conftest import PASSPHRASE, Caller, error_of
+from tests.api.test_ownership import TABLE, Things, things
+from tests.cast import Cast
+from tests.security.matrix import PARTS, ROUTES, Anybody, Need
+
+__all__ = ["things"]
+
+REFUSED = (401, 403, 404, 429)
+NEWCOMERS = {
+    "branch admin": NewEmployee("EMP010", "Bruno Berlin", Role.BRANCH_ADMIN, branch="Berlin"),
+    "branch admin elsewhere": NewEmployee("EMP011", "Lia Lisboa", Role.BRANCH_ADMIN,
+                                          branch="Lisbon"),
+    "manager elsewhere": NewEmployee("EMP006", "Max Elsewhere", Role.MANAGER, branch="Porto"),
+}  # fmt: skip
+
+
+def needs() -> list[Need | None]:
+    """What each call of the table of ownership needs, in the same order; None: nobody has said."""
+    left = {name: list(each) for name, each in ROUTES.items()}
+    return [left[str(row)].pop(0) if left.get(str(row)) else None for row in TABLE]
+
+
+def principal(roll: Rollcall, new: NewEmployee) -> Principal:
+    """Somebody new, signed in, with a passphrase."""
+    employee, _ = roll.people.add(SYSTEM, new)
+    roll.credentials.set(SYSTEM, employee.employee_id, PASSPHRASE)
+    return roll.sessions.authenticate(roll.sessions.open(employee).session_id)
+
+
+@pytest.fixture
+def callers(
+    roll: Rollcall,
+    cast: Cast,
+    things: Things,
+    everybody: dict[str, Caller],
+    caller_for: Callable[[Principal], Caller],
+) -> dict[str, Caller]:
+    """A client for each part of the matrix."""
+    found = dict(everybody)
+    found.update({part: caller_for(principal(roll, new)) for part, new in NEWCOMERS.items()})
+    _, secret = roll.api_tokens.create(cast.admin, NewApiToken("Gate", ["tasks.read"]))
+    found["program"] = Caller(everybody["guest"].client, {"Authorization": f"Bearer {secret}"})
+    gone = principal(roll, NewEmployee("EMP012", "Gina Gone", Role.ADMIN, branch="Berlin"))
+    found["gone"] = caller_for(gone)
+    roll.sessions.end(gone, str(gone.session_id))
+    return {part: found[part] for part in PARTS}
+
+
+def test_the_matrix_has_every_call_and_none_that_is_gone() -> None:
+    """A new call needs a row in tests/api/test_ownership.py and one in tests/security/matrix.py."""
+    calls = Counter(str(row) for row in TABLE)
+    assert Counter({name: len(each) for name, each in ROUTES.items()}) == calls
+
+
+@pytest.mark.parametrize("number", range(len(TABLE)), ids=[str(row) for row in TABLE])
+def test_a_route_lets_in_whom_the_table_allows_and_nobody_else(
+    number: int, callers: dict[str, Caller], things: Things
+) -> None:
+    row, need = TABLE[number], needs()[number]
+    assert need is not None, f"who may {row}? Say so in tests/security/matrix.py"
+    expected, found, statuses = {}, {}, {}
+    # The least privileged first, so that nobody profits from what somebody else did.
+    for part in reversed(PARTS):
+        body = {name: things.fill(value) for name, value in row.body.items()} if row.body else None
+        path = things.fill(row.path or row.rule)
+        response = callers[part](row.method, path, json=body)
+        statuses[part] = response.status_code
+        if isinstance(need, Anybody):
+            continue
+        expected[part] = need.allows(part)
+        found[part] = response.status_code not in REFUSED
+        if response.status_code >= 400:
+            error_of(response)
+        if part == "gone":
+            assert response.status_code in (401, 429)
+    assert found == expected, statuses
+    if isinstance(need, Anybody):
+        assert len({statuses[part] for part in PARTS if PARTS[part].live}) == 1, statuses
