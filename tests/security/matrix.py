@@ -131,6 +131,15 @@ ROUTES: dict[str, list[Need]] = {
     "GET /": [ANYBODY],
     "GET /dashboard": [ANYBODY],
     "GET /dashboard?employee_id=EMP004": [ANYBODY],
+    "GET /account": [ANYBODY],
+    "GET /activate": [ANYBODY],
+    "GET /admin/people": [
+        only("admin", "branch admin", "branch admin elsewhere", "guest", "gone",
+             because="who isn't signed in is shown the sign-in"),
+    ],
+    "GET /admin/api-tokens": [
+        only("admin", "guest", "gone", because="who isn't signed in is shown the sign-in"),
+    ],
     "GET /embed": [ANYBODY],
     "GET /api/docs": [ANYBODY],
     "GET /api/openapi.json": [ANYBODY],
@@ -175,6 +184,7 @@ ROUTES: dict[str, list[Need]] = {
     "POST /api/v1/people": [Has(P.ADD_PEOPLE)],
     "PATCH /api/v1/people/EMP004": [Over(P.CHANGE_PEOPLE)],
     "PATCH /api/v1/people/EMP001": [THE_ADMIN],
+    "POST /api/v1/people/EMP004/end-sessions": [Over(P.END_SESSIONS)],
     "POST /api/v1/people/{newcomer}/deactivate": [THE_ADMIN],
     "POST /api/v1/people/{leaver}/reactivate": [THE_ADMIN],
     "POST /api/v1/people/{newcomer}/reset": [THE_ADMIN],
