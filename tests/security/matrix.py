@@ -255,3 +255,21 @@ ROUTES: dict[str, list[Need]] = {
     "POST /api/sessions/{joined_meeting}/leave/": [Over(P.READ_MEETINGS)],
     "GET /api/sessions/{meeting}/status/": [Over(P.READ_MEETINGS)],
 }  # fmt: skip
+
+# What a client may send over the socket, about a meeting of EMP004.
+SENT: dict[str, Need] = {
+    "connect": Has(P.READ_ACTIVITIES),
+    "watchMeeting": Over(P.READ_MEETINGS),
+    "unwatchMeeting": Over(P.READ_MEETINGS),
+}
+
+# What the server sends when something happens to EMP004 or in a meeting of theirs.
+HEARD: dict[str, Need] = {
+    "activity": Over(P.READ_ACTIVITIES),
+    "session_ended": only(because="only the windows of the session that ends are told"),
+    "userJoinedMeeting": Over(P.READ_ACTIVITIES),
+    "userLeftMeeting": Over(P.READ_ACTIVITIES),
+    "participantLinked": Over(P.READ_ACTIVITIES),
+    "attendanceDataFetched": Over(P.READ_ACTIVITIES),
+    "meetingSessionsEnded": Over(P.READ_ACTIVITIES),
+}

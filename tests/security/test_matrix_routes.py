@@ -5,35 +5,22 @@ from collections.abc import Callable
 
 import pytest
 
-from rollcall import SYSTEM, Principal, Role, Rollcall
-from rollcall.api_tokens import NewApiToken
-from rollcall.people import NewEmployee
+from rollcall import Principal, Rollcall
 from tests.api.conftest import Caller, error_of
 from tests.api.test_ownership import TABLE, Things, things
 from tests.cast import Cast
 from tests.security.matrix import PARTS, ROUTES, Anybody, Need
+from tests.security.parts import players
 
 __all__ = ["things"]
 
 REFUSED = (401, 403, 404, 429)
-NEWCOMERS = {
-    "branch admin": NewEmployee("EMP010", "Bruno Berlin", Role.BRANCH_ADMIN, branch="Berlin"),
-    "branch admin elsewhere": NewEmployee("EMP011", "Lia Lisboa", Role.BRANCH_ADMIN,
-                                          branch="Lisbon"),
-    "manager elsewhere": NewEmployee("EMP006", "Max Elsewhere", Role.MANAGER, branch="Porto"),
-}  # fmt: skip
 
 
 def needs() -> list[Need | None]:
     """What each call of the table of ownership needs, in the same order; None: nobody has said."""
     left = {name: list(each) for name, each in ROUTES.items()}
     return [left[str(row)].pop(0) if left.get(str(row)) else None for row in TABLE]
-
-
-def principal(roll: Rollcall, new: NewEmployee) -> Principal:
-    """Somebody new, signed in."""
-    employee, _ = roll.people.add(SYSTEM, new)
-    return roll.sessions.authenticate(roll.sessions.open(employee).session_id)
 
 
 @pytest.fixture
@@ -45,13 +32,14 @@ def callers(
     caller_for: Callable[[Principal], Caller],
 ) -> dict[str, Caller]:
     """A client for each part of the matrix."""
+    playing = players(roll, cast)
     found = dict(everybody)
-    found.update({part: caller_for(principal(roll, new)) for part, new in NEWCOMERS.items()})
-    _, secret = roll.api_tokens.create(cast.admin, NewApiToken("Gate", ["tasks.read"]))
-    found["program"] = Caller(everybody["guest"].client, {"Authorization": f"Bearer {secret}"})
-    gone = principal(roll, NewEmployee("EMP012", "Gina Gone", Role.ADMIN, branch="Berlin"))
-    found["gone"] = caller_for(gone)
-    roll.sessions.end(gone, str(gone.session_id))
+    for part, actor in playing.people.items():
+        found.setdefault(part, caller_for(actor))
+    found["program"] = Caller(
+        everybody["guest"].client, {"Authorization": f"Bearer {playing.secret}"}
+    )
+    playing.end(roll)
     return {part: found[part] for part in PARTS}
 
 
