@@ -1,0 +1,1 @@
+"""What sentences say about people and tasks: read in the domain, whatever the channel is."""
