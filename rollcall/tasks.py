@@ -152,6 +152,16 @@ class Tasks:
             query["status"] = known("status", status, TASK_STATES)
         return read_page(self._collection, query, "created_at", build_task, limit, after)
 
+    def given(self, actor: Principal, limit: int = 200) -> Sequence[Task]:
+        """Open tasks that the actor gave to others whose tasks they may still see; newest first."""
+        query = self._directory.reach(actor, Permission.READ_TASKS, None, "employee_id")
+        query = {
+            "$and": [query, {"employee_id": {"$ne": actor.employee_id}}],
+            "assigned_by": actor.employee_id,
+            "status": {"$in": OPEN_STATES},
+        }
+        return read_page(self._collection, query, "created_at", build_task, limit).items
+
     def _step(self, actor: Principal, order: Order) -> Step:
         """What carries out `order`, after checking that the actor may."""
         match order:

@@ -1,6 +1,8 @@
 """Undo: takes back what somebody did last, within ten minutes, by an inverse entry."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from rollcall.activities import Activities, Activity
 from rollcall.batches import Batches
@@ -20,7 +22,10 @@ REVERSIBLE = {
     "task.updated",
 }
 INVERSE = {"registration.undone", "task.undone"}
+THINGS = {"registration", "task", "meeting"}
 LOOK_BACK = 50
+STILL_MEANT = timedelta(minutes=30)
+"""For so long "it" may be what somebody did last."""
 
 
 @dataclass(frozen=True)
@@ -55,11 +60,7 @@ class Undo:
 
     def last(self, actor: Principal) -> Activity | None:
         """The last act of the actor's own that could be taken back and wasn't."""
-        page = self._activities.list(actor, in_person(actor), limit=LOOK_BACK)
-        own = [one for one in page.items if one.employee_id == actor.employee_id]
-        taken_back = {
-            one.data.get("undone") or one.subject.id for one in own if one.kind in INVERSE
-        }
+        own, taken_back = self._own(actor)
         return next(
             (
                 one
@@ -70,6 +71,47 @@ class Undo:
             ),
             None,
         )
+
+    def completions(self, actor: Principal) -> list[Activity]:
+        """The actor's own completions of tasks that can still be taken back, the latest first."""
+        own, taken_back = self._own(actor)
+        now = self._clock()
+        return [
+            one
+            for one in own
+            if one.kind == "task.completed"
+            and one.id not in taken_back
+            and now - one.at <= UNDO_WITHIN
+        ]
+
+    def reopen(
+        self, actor: Principal, done: Sequence[Activity], key: str | None = None
+    ) -> Sequence[Task]:
+        """Take back `completions`, whatever the actor did since.
+
+        Raises `Conflict` when one of the tasks has been changed since.
+        """
+        return self._tasks.undo(actor, done, key)
+
+    def latest_tasks(self, actor: Principal) -> tuple[tuple[str, ...], datetime | None]:
+        """The tasks that the actor did something with last, and when; none when their last act
+        was about something else or is half an hour ago."""
+        own, _ = self._own(actor)
+        last = next((one for one in own if one.subject.type in THINGS), None)
+        if last is None or self._clock() - last.at > STILL_MEANT:
+            return (), None
+        if last.subject.type != "task":
+            return (), last.at
+        return tuple(one.subject.id for one in self._activities.together(last)), last.at
+
+    def _own(self, actor: Principal) -> tuple[list[Activity], set[str]]:
+        """The latest acts of the actor's own, and the ids of those that were taken back."""
+        page = self._activities.list(actor, in_person(actor), limit=LOOK_BACK)
+        own = [one for one in page.items if one.employee_id == actor.employee_id]
+        taken_back = {
+            one.data.get("undone") or one.subject.id for one in own if one.kind in INVERSE
+        }
+        return own, taken_back
 
     def undo(self, actor: Principal, key: str | None = None) -> Undone:
         """Take back the last act, whole when it was done to several things together.

@@ -151,6 +151,7 @@ COLLECTIONS: dict[str, CollectionSchema] = {
         [
             newest("employee_id", "created_at", name="assignee"),
             newest("employee_id", "status", "created_at", name="assignee_status"),
+            newest("assigned_by", "status", "created_at", name="giver_status"),
             newest("status", "created_at", name="status"),
             newest("created_at", name="newest"),
             newest("session_id", "created_at", name="session"),

@@ -197,6 +197,7 @@ def test_every_list_has_an_index_that_serves_it(
         ("user_sessions", {"employee_id": "EMP004"}, "login_time"),
         ("user_tasks", {"employee_id": "EMP004"}, "created_at"),
         ("user_tasks", {"employee_id": "EMP004", "status": "pending"}, "created_at"),
+        ("user_tasks", {"assigned_by": "EMP002", "status": "pending"}, "created_at"),
         ("session_activities", {"concerns": "EMP004"}, "at"),
         ("session_activities", {"kind": "task.assigned"}, "at"),
         ("session_activities", {"session_id": "s"}, "at"),
