@@ -6,11 +6,12 @@ from typing import Any
 from rasa_sdk.events import SlotSet
 from rasa_sdk.interfaces import ActionExecutionRejection
 
+from actions.task_wording import say_assigned
 from actions.turn import Answer, Asked, Button, Events, SkillAction, button
 from actions.wording import count_of
 from rollcall.errors import Invalid
 from rollcall.forms.dialogue import Draft, Event, Outcome, Utterance, position
-from rollcall.forms.kinds import Context, jsonable, read, show, show_moment
+from rollcall.forms.kinds import Context, jsonable, read, show
 from rollcall.forms.spec import Form
 from rollcall.forms.tables import speaks_of_row
 from rollcall.principal import Principal
@@ -184,7 +185,7 @@ class FormTurn(SkillAction):
         self, actor: Principal, form: Form, saved: Registration | Task, answer: Answer
     ) -> None:
         if isinstance(saved, Task):
-            say_assigned(actor, saved, self.roll.directory.names([saved.employee_id]), answer)
+            say_assigned(actor, [saved], self.roll.directory.names([saved.employee_id]), answer)
             return
         title = saved.data[form.title_field]
         answer.say(
@@ -256,16 +257,4 @@ def say_table(form: Form, outcome: Outcome, answer: Answer) -> None:
             "chips": [form.plural, f"{len(wrong)} to mend" if wrong else "all ready"],
         },
         [*([] if wrong else [button("Save all", "/affirm")]), button("Cancel", "/cancel")],
-    )
-
-
-def say_assigned(actor: Principal, task: Task, names: dict[str, str], answer: Answer) -> None:
-    """The receipt of an assigned task."""
-    own = task.employee_id == actor.employee_id
-    whom = "you" if own else f"{names.get(task.employee_id, '')} ({task.employee_id})".strip()
-    due = f", due {show_moment(task.due_date, actor.timezone)}" if task.due_date else ""
-    answer.say(
-        f"Assigned “{task.title}” to {whom}: priority {task.priority}{due}.",
-        {"type": "tasks", "items": [task.public()]},
-        [button("My tasks", "/list_tasks")],
     )

@@ -1,5 +1,6 @@
 """Small talk, help, and what to do with what wasn't understood."""
 
+from actions.tasks import UpdateTask
 from actions.turn import Answer, Asked, Events, SkillAction, button
 from rollcall.principal import Role
 
@@ -72,6 +73,9 @@ class Fallback(SkillAction):
     action_name = "action_default_fallback"
 
     def act(self, asked: Asked, answer: Answer) -> Events:
+        tasks = UpdateTask(self.roll, self._turn_key)
+        if (wish := tasks.surely_meant(asked)) is not None:
+            return tasks.handle(asked, answer, wish)
         form = self.roll.catalogue.recognise(asked.text)
         if form is not None and asked.actor.signed_in:
             # A type that is new knows no sentences yet, but its name says half of it.
@@ -149,6 +153,10 @@ class NoForm(SkillAction):
     action_name = "action_no_form"
 
     def act(self, asked: Asked, answer: Answer) -> Events:
+        tasks = UpdateTask(self.roll, self._turn_key)
+        if (wish := tasks.surely_meant(asked)) is not None:
+            # "No, to Oscar", "actually make that Monday": about what was done just before.
+            return tasks.handle(asked, answer, wish)
         drafts = self.roll.drafts.list(asked.actor) if asked.actor.signed_in else []
         if drafts:
             label = self.roll.drafts.form_of(asked.actor, drafts[0]).label

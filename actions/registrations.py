@@ -1,12 +1,18 @@
 """Beginning, continuing and taking back registrations."""
 
+from datetime import datetime
+
 from rasa_sdk.events import FollowupAction, SlotSet
 
+from actions.task_wording import Names, card, describe, pointed_at, whose
 from actions.turn import Answer, Asked, Events, SkillAction, button
 from actions.wording import count_of, said_list
 from rollcall.errors import NotFound
 from rollcall.forms.dialogue import Outcome
+from rollcall.principal import Principal
 from rollcall.registrations import Registration
+from rollcall.tasks import Task
+from rollcall.undo import Undone
 
 SURE = 0.8
 """Below this, what takes something away is asked back first."""
@@ -69,23 +75,39 @@ class Undo(SkillAction):
             )
             return []
         undone = self.roll.undo.undo(actor, asked.key(self.action_name))
-        thing = undone.thing
-        if thing is None:
-            form = self.roll.catalogue.get(undone.activity.data["type"])
-            answer.say(f"Taken back: {count_of(undone.count, form.label, form.plural)}.")
-        elif isinstance(thing, Registration):
-            form = self.roll.catalogue.get(thing.type)
-            title = thing.data.get(form.title_field, "")
+        if undone.tasks:
+            return self._say_tasks(asked, undone, answer)
+        if isinstance(undone.thing, Registration):
+            form = self.roll.catalogue.get(undone.thing.type)
+            title = undone.thing.data.get(form.title_field, "")
             answer.say(f"Taken back: {form.label} {title} is no longer registered.")
         else:
-            state = thing.status.replace("_", " ")
-            answer.say(
-                f"Taken back: “{thing.title}” is {state} again."
-                if thing.status != "cancelled"
-                else f"Taken back: “{thing.title}” is cancelled.",
-                {"type": "tasks", "items": [thing.public()]},
-            )
+            form = self.roll.catalogue.get(undone.activity.data["type"])
+            answer.say(f"Taken back: {count_of(undone.count, form.label, form.plural)}.")
         return []
+
+    def _say_tasks(self, asked: Asked, undone: Undone, answer: Answer) -> Events:
+        """How the tasks are again, each with its own state."""
+        tasks, kind = undone.tasks, undone.activity.kind
+        names = self.roll.directory.names({one.employee_id for one in tasks})
+        now = self.roll.clock()
+        if len(tasks) == 1:
+            text = f"Taken back: {_as_before(tasks[0], kind, asked.actor, now, names)}"
+        else:
+            lines = [f"• {_as_before(one, kind, asked.actor, now, names)}" for one in tasks]
+            text = "\n".join([f"Taken back, {count_of(len(tasks), 'task')}:", *lines])
+        answer.say(text, card(tasks))
+        return [pointed_at(asked, now, [one for one in tasks if one.is_open])]
+
+
+def _as_before(task: Task, kind: str, actor: Principal, now: datetime, names: Names) -> str:
+    """How a task is after what `kind` names was taken back."""
+    owner = whose(task, actor, names)
+    if task.status == "cancelled":
+        return f"“{task.title}” is cancelled{owner}."
+    if kind == "task.updated":
+        return f"{describe(task, actor, now)}{owner}, as it was before."
+    return f"“{task.title}” is {task.status.replace('_', ' ')} again{owner}."
 
 
 def open_form(name: str, outcome: Outcome) -> Events:

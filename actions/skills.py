@@ -1,11 +1,12 @@
 """All actions that the server offers."""
 
+from actions.assigning import AssignTask
 from actions.forms import RegistrationForm, TaskForm
 from actions.general import Fallback, Greet, Help, Human, NoForm, Unsupported
 from actions.history import Export, QueryHistory
 from actions.registrations import ContinueDraft, Register, Undo
 from actions.sessions import ListSessions, SignIn, SignOut, WhoAmI
-from actions.tasks import AssignTask, CompleteTask, ListTasks, StartTask, UpdateTask
+from actions.tasks import CompleteTask, ListTasks, StartTask, UpdateTask
 from actions.turn import SkillAction
 
 ACTIONS: list[type[SkillAction]] = [

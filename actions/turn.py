@@ -3,13 +3,15 @@
 import asyncio
 import re
 from abc import abstractmethod
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.errors import explain
+from actions.pending import Pending, is_refusal, reading_of
 from rollcall import Principal, Rollcall, RollcallError
 from rollcall.errors import InvalidToken, Unauthenticated
 from rollcall.turn_tokens import Turn, verify
@@ -17,6 +19,7 @@ from rollcall.turn_tokens import Turn, verify
 Events = list[dict[str, Any]]
 Button = dict[str, str]
 EMPLOYEE_ID = re.compile(r"\b([A-Za-z]{2,6}\d{3,8})\b")
+FALLBACK = "action_default_fallback"
 _COMMAND = re.compile(r"/\w+(\{.*\})?")
 
 
@@ -25,7 +28,10 @@ class Asked:
     """What was said: the verified turn, the principal behind it, the words and their reading.
 
     `entities` maps an entity to its first value; `ranking` the likeliest intents in order.
-    `just_said` is False when another action answered this message already.
+    `just_said` is False when another action answered this message already. `pending` is what the
+    assistant asked just before, `agreed` is True when this is the answer to it. `shown` are the
+    tasks that the conversation can point at. `missed` counts the sentences before this one that
+    were not understood, in a row; `is_command` is True for something like "/restart".
     """
 
     turn: Turn
@@ -38,6 +44,11 @@ class Asked:
     draft_id: str | None
     last_question: dict[str, str] | None
     just_said: bool
+    pending: Pending | None = None
+    agreed: bool = False
+    shown: dict[str, Any] = field(default_factory=dict)
+    missed: int = 0
+    is_command: bool = False
 
     @property
     def employee_id(self) -> str | None:
@@ -49,6 +60,35 @@ class Asked:
     def key(self, action: str) -> str:
         """The idempotency key of what `action` does in this turn, however often it is tried."""
         return f"{self.turn.turn_id}:{action}"
+
+    @property
+    def says_no(self) -> bool:
+        """Whether this declines what the assistant asked."""
+        return is_refusal(self.text, self.intent)
+
+    def as_answer_to(self, pending: Pending, words: str, named: str = "") -> "Asked":
+        """This turn as the answer to what the assistant asked: the sentence it asked about."""
+        entities = {**pending.entities, **({"task_title": named} if named else {})}
+        return replace(
+            self,
+            text=words,
+            intent=pending.intent,
+            entities=entities,
+            agreed=pending.kind == "yes",
+            pending=None,
+        )
+
+    def asks(self, action: str, kind: str, **more: Any) -> dict[str, Any]:
+        """The event that makes the next sentence an answer to what is asked in this turn."""
+        return Pending(
+            turn_id=self.turn.turn_id,
+            action=action,
+            kind=kind,
+            words=more.pop("words", self.text),
+            intent=self.intent,
+            entities=more.pop("entities", self.entities),
+            **more,
+        ).event()
 
     def require_person(self) -> Principal:
         """The principal, who must be signed in. Raises `Unauthenticated`."""
@@ -108,7 +148,34 @@ def read_turn(roll: Rollcall, turn_key: str, tracker: Tracker) -> Asked:
         draft_id=tracker.get_slot("draft_id"),
         last_question=tracker.get_slot("last_question"),
         just_said=_is_first_action(tracker),
+        pending=Pending.read(tracker.get_slot("pending"), _turn_before(tracker)),
+        shown=tracker.get_slot("shown_tasks") or {},
+        missed=_missed(tracker),
+        is_command=bool((message.get("metadata") or {}).get("command")),
     )
+
+
+def _turn_before(tracker: Tracker) -> str | None:
+    """The id of the turn before this one, as its message carries it; None within a form."""
+    if tracker.active_loop.get("name"):
+        return None
+    said = [one for one in tracker.events if one["event"] == "user"]
+    return said[-2].get("message_id") if len(said) > 1 else None
+
+
+def _missed(tracker: Tracker) -> int:
+    """How many sentences before this one the assistant did not understand, in a row."""
+    missed = -1
+    fallback = False
+    for event in reversed(tracker.events):
+        if event["event"] == "action":
+            fallback = fallback or event["name"] == FALLBACK
+        elif event["event"] == "user":
+            if missed >= 0 and not fallback:
+                break
+            missed += 1
+            fallback = False
+    return max(missed, 0)
 
 
 def _is_first_action(tracker: Tracker) -> bool:
@@ -145,10 +212,31 @@ class SkillAction(Action):
     def _run(self, answer: Answer, tracker: Tracker) -> Events:
         try:
             asked = read_turn(self.roll, self._turn_key, tracker)
-            return self.act(asked, answer)
+            if asked.pending is not None and asked.pending.kind == "yes" and asked.says_no:
+                answer.say("All right, I leave everything as it is.")
+                return []
+            skill, meant = self._meant(asked)
+            return skill.act(meant, answer)
         except RollcallError as error:
             explain(error, answer.say)
             return self.after_error()
+
+    def skill(self, action_name: str) -> "SkillAction":
+        """Another skill, to answer this turn in this one's place."""
+        found = next(one for one in _skills() if one.action_name == action_name)
+        return found(self.roll, self._turn_key)
+
+    def _meant(self, asked: Asked) -> "tuple[SkillAction, Asked]":
+        """Who answers, and what: a sentence that answers a question of the assistant's goes to
+        whoever asked it, whatever it looks like by itself."""
+        if asked.pending is None:
+            return self, asked
+        pressed = "" if asked.text else asked.entities.get("task_title", "")
+        reading = reading_of(asked.pending, asked.text, asked.intent, pressed)
+        if reading is None:
+            return self, asked
+        words, named = reading
+        return self.skill(asked.pending.action), asked.as_answer_to(asked.pending, words, named)
 
     @abstractmethod
     def act(self, asked: Asked, answer: Answer) -> Events:
@@ -157,3 +245,12 @@ class SkillAction(Action):
     def after_error(self) -> Events:
         """Events that follow when a domain error was said."""
         return []
+
+
+def _skills() -> Iterator[type[SkillAction]]:
+    """All skills that there are."""
+    waiting = list(SkillAction.__subclasses__())
+    for one in waiting:
+        waiting += one.__subclasses__()
+        if hasattr(one, "action_name"):
+            yield one

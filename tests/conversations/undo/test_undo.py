@@ -54,3 +54,22 @@ def test_undo_within_a_form_goes_back_and_takes_nothing_from_the_record(
     assert employee.say("undo").custom["field"] == "item"
     active = {"status": "active"}
     assert roll.database.collection("supplier_registration").count_documents(active) == 1
+
+
+def test_several_tasks_done_together_are_taken_back_together(
+    employee: Conversation, roll: Rollcall
+) -> None:
+    employee.play("assign 'Paint' to me", "assign 'Sweep' to me", "my tasks", "finish 1 and 2")
+    reply = employee.say("undo that")
+    assert "Taken back, 2 tasks" in reply.text
+    states = {one["status"] for one in roll.database.collection("user_tasks").find({})}
+    assert states == {"pending"}
+
+
+def test_changed_deadline_is_taken_back(employee: Conversation, roll: Rollcall) -> None:
+    employee.say("assign 'Stocktaking' to me, due 2027-03-05")
+    employee.say("postpone it to 2027-03-08")
+    assert "as it was before" in employee.say("undo").text
+    document = roll.database.collection("user_tasks").find_one({})
+    assert document is not None
+    assert document["due_date"].date().isoformat() == "2027-03-05"
