@@ -118,7 +118,9 @@ def change(said: Said) -> Events:
     changes = {one.task_id: wanted.for_task(one, said.now) for one in said.tasks}
     orders = [Update(one, change) for one, change in changes.items() if change != TaskChange()]
     if not orders:
-        raise Conflict(f"It is so already: {describe(said.tasks[0], said.actor, said.now)}.")
+        lines = [describe(one, said.actor, said.now) for one in said.tasks]
+        said.answer.say(f"That is so already: {'; '.join(lines)}.", card(said.tasks))
+        return [pointed_at(said.asked, said.now, said.tasks)]
     after = _carry_out(said, orders)
     lines = [f"{describe(one, said.actor, said.now)}{whose(one, said.actor, said.names)}"
              for one in after]  # fmt: skip
