@@ -13,7 +13,7 @@ from rollcall.clock import iso
 from rollcall.errors import Conflict, Invalid, NotFound
 from rollcall.meetings.codes import new_code, read_code, rotating_code
 from rollcall.meetings.entries import entry_of
-from rollcall.meetings.model import Attendance, Meeting, build_meeting
+from rollcall.meetings.model import OVER, Attendance, Meeting, build_meeting
 from rollcall.meetings.planning import TRIES, Planning
 from rollcall.paging import LARGEST_PAGE, Page, read_page
 from rollcall.permissions import Permission, Scope, require, scope
@@ -34,12 +34,24 @@ class RotatingCode:
         return {"rotating_code": self.code, "valid_until": iso(self.valid_until)}
 
 
+@dataclass(frozen=True)
+class Rights:
+    """What somebody may do with a meeting they see: run it, see everybody's attendance."""
+
+    hosts: bool
+    sees_all: bool
+
+
 class Meetings(Planning):
     """Sets up, finds and lists meetings, and takes them through their states."""
 
     def get(self, actor: Principal, reference: str) -> Meeting:
         """One meeting by id or number. Raises `NotFound` also for those the actor may not see."""
         return self._access.readable(actor, reference)
+
+    def rights(self, actor: Principal, meeting: Meeting) -> Rights:
+        """What the actor may do with a meeting that `get` gave them."""
+        return Rights(self._access.hosts(actor, meeting), self._access.sees_all(actor, meeting))
 
     def by_code(self, actor: Principal, code: str) -> Meeting:
         """What a join code opens, for anybody signed in who has it. Raises `NotFound`."""
@@ -58,7 +70,8 @@ class Meetings(Planning):
         after: str | None = None,
     ) -> Page[Meeting]:
         """Meetings, newest first: those one hosts or is on the list of, or with `everybodys` all
-        that the actor may see by role. `status` may also be `open`: scheduled or live."""
+        that the actor may see by role. `status` may also be `open` (scheduled or live) or `over`
+        (completed or cancelled)."""
         require(actor, Permission.READ_MEETINGS)
         states = _states(status)
         if everybodys and scope(actor, Permission.READ_MEETINGS) is not Scope.OWN:
@@ -192,7 +205,9 @@ def _states(status: str | None) -> list[str]:
         return list(MEETING_STATES)
     if status == "open":
         return OPEN_MEETINGS
+    if status == "over":
+        return list(OVER)
     if status not in MEETING_STATES:
-        problem = f"should be open or one of {', '.join(MEETING_STATES)}"
+        problem = f"should be open, over or one of {', '.join(MEETING_STATES)}"
         raise Invalid(f"The status {problem}.", {"status": problem})
     return [status]

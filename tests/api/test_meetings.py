@@ -35,10 +35,16 @@ def test_a_planned_meeting_as_it_is_answered(manager: Caller, clock: StandingClo
         "ended_by": None, "grace_minutes": 10, "present": 0, "waiting": 0,
         "created_at": "2026-03-02T09:00:00.000Z",
     }  # fmt: skip
-    assert manager.get(f"{MEETINGS}/{made['id']}").get_json() == {**made, "code": code}
+    seen = {**made, "code": code, "host_name": "Mona Lindqvist"}
+    assert manager.get(f"{MEETINGS}/{made['id']}").get_json() == {
+        **seen, "may_host": True, "may_see_all": True,
+    }  # fmt: skip
+    assert manager.get(f"{MEETINGS}?status=open").get_json()["items"] == [seen]
+    assert manager.get(f"{MEETINGS}?status=over").get_json()["items"] == []
     by_code = manager.get(f"{MEETINGS}/by-code/{code}").get_json()
     assert set(by_code) == {
-        "id", "title", "status", "rotating", "waiting_room", "starts_at", "ends_at",
+        "id", "title", "status", "rotating", "waiting_room", "starts_at", "ends_at", "ended_at",
+        "host_name",
     }  # fmt: skip
 
 

@@ -16,9 +16,14 @@ PAGES = [
     "/dashboard?employee_id=EMP004",
     "/account",
     "/activate?employee_id=EMP020",
+    "/meetings",
+    "/meetings/000000000000000000000000",
+    "/meetings/123456789/attendance",
+    "/join",
+    "/join/K7P2QX",
     "/api/docs",
 ]
-ADMIN_PAGES = ["/admin/people", "/admin/api-tokens"]
+ADMIN_PAGES = ["/admin/people", "/admin/api-tokens", "/admin/meetings"]
 LINK = re.compile(r'<a href="(/[^"]*)"[^>]*?( hidden)?>')
 
 
@@ -42,7 +47,7 @@ def test_a_page_names_who_is_signed_in_and_carries_the_csrf_token(
 @pytest.mark.parametrize(
     ("part", "role", "found"),
     [
-        ("admin", "admin", {"/admin/people", "/admin/api-tokens"}),
+        ("admin", "admin", {"/admin/people", "/admin/api-tokens", "/admin/meetings"}),
         ("outsider", "branch_admin", {"/admin/people"}),
         ("manager", "manager", set()),
         ("employee", "employee", set()),

@@ -232,10 +232,19 @@ MEETING: Shape = {
     "waiting": f.Integer(),
     "created_at": _time(),
 }
-BY_CODE: Shape = {
-    name: MEETING[name]
-    for name in ("id", "title", "status", "rotating", "waiting_room", "starts_at", "ends_at")
+MEETING_OF_HOST: Shape = {**MEETING, "host_name": _optional()}
+MEETING_SEEN: Shape = {
+    **MEETING_OF_HOST,
+    "may_host": f.Boolean(metadata={"description": "whether the caller may run it"}),
+    "may_see_all": f.Boolean(metadata={"description": "whether they see everybody's attendance"}),
 }
+BY_CODE: Shape = {
+    name: MEETING_OF_HOST[name]
+    for name in (
+        "id", "title", "status", "rotating", "waiting_room", "starts_at", "ends_at", "ended_at",
+        "host_name",
+    )
+}  # fmt: skip
 INTERVAL: Shape = {
     "session_id": _text(),
     "meeting_id": _text(),

@@ -1,5 +1,6 @@
 """The core API to meetings, `/api/v1/meetings`: what the two published interfaces have and more."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask.views import MethodView
@@ -7,7 +8,7 @@ from flask_smorest import Blueprint
 from marshmallow import fields, validate
 
 from rollcall.errors import Invalid
-from rollcall.meetings import Arrival, NewMeeting
+from rollcall.meetings import Arrival, Meeting, NewMeeting
 from rollcall.storage.meetings_schema import MEETING_STATES
 from web.api import meeting_shapes as shapes
 from web.api.core import idempotency_key, page_answer
@@ -24,9 +25,12 @@ INTERVAL = shapes.one(shapes.INTERVAL, "IntervalOne")
 
 
 class MeetingQuery(PageQuery):
-    """Meetings in a state (`open`: scheduled or live); with `all` everybody's one may see."""
+    """Meetings in a state (`open`: scheduled or live; `over`: completed or cancelled); with `all`
+    everybody's one may see."""
 
-    status = fields.String(load_default=None, validate=validate.OneOf([*MEETING_STATES, "open"]))
+    status = fields.String(
+        load_default=None, validate=validate.OneOf([*MEETING_STATES, "open", "over"])
+    )
     all = fields.Boolean(load_default=False)
 
 
@@ -76,11 +80,12 @@ class MeetingList(MethodView):
     """`/api/v1/meetings`."""
 
     @blueprint.arguments(MeetingQuery, location="query")
-    @blueprint.response(200, page_of(shapes.MEETING, "Meeting"))
+    @blueprint.response(200, page_of(shapes.MEETING_OF_HOST, "Meeting"))
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
         """Meetings one hosts or is on the list of, newest first."""
         everybodys = query.pop("all")
-        return page_answer(services().roll.meetings.list(person(), everybodys=everybodys, **query))
+        page = services().roll.meetings.list(person(), everybodys=everybodys, **query)
+        return {"items": with_hosts(page.items), "next": page.next}
 
     @blueprint.arguments(MeetingRequest)
     @blueprint.response(201, MEETING)
@@ -97,17 +102,21 @@ class MeetingByCode(MethodView):
     @blueprint.response(200, shapes.one(shapes.BY_CODE, "MeetingByCode"))
     def get(self, code: str) -> dict[str, Any]:
         """What a join code opens."""
-        return services().roll.meetings.by_code(person(), code).public()
+        return with_hosts([services().roll.meetings.by_code(person(), code)])[0]
 
 
 @blueprint.route("/meetings/<reference>")
 class MeetingOne(MethodView):
     """`/api/v1/meetings/<reference>`: an id, or a number of Zoom."""
 
-    @blueprint.response(200, MEETING)
+    @blueprint.response(200, shapes.one(shapes.MEETING_SEEN, "MeetingSeen"))
     def get(self, reference: str) -> dict[str, Any]:
-        """One meeting."""
-        return services().roll.meetings.get(person(), reference).public()
+        """One meeting, and what the caller may do with it."""
+        actor, meetings = person(), services().roll.meetings
+        meeting = meetings.get(actor, reference)
+        rights = meetings.rights(actor, meeting)
+        may = {"may_host": rights.hosts, "may_see_all": rights.sees_all}
+        return {**with_hosts([meeting])[0], **may}
 
 
 @blueprint.route("/meetings/<reference>/join")
@@ -197,3 +206,10 @@ class AttendanceList(MethodView):
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
         """One's own intervals in meetings, newest first."""
         return page_answer(services().roll.attendances.mine(person(), **query))
+
+
+def with_hosts(meetings: Sequence[Meeting]) -> list[dict[str, Any]]:
+    """Meetings with the names of who hosts them: everybody on a list may know that."""
+    ids = {one.host_id for one in meetings if one.host_id}
+    names = services().roll.directory.names(ids)
+    return [{**one.public(), "host_name": names.get(one.host_id or "")} for one in meetings]

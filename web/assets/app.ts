@@ -28,6 +28,21 @@ switch (document.body.dataset["page"]) {
   case "activate":
     void import("./pages/activate").then(({ startActivation }) => startActivation());
     break;
+  case "meetings":
+    void import("./pages/meetings").then(({ startMeetingsPage }) => startMeetingsPage());
+    break;
+  case "meeting":
+    void import("./pages/meeting").then(({ startMeetingPage }) => startMeetingPage());
+    break;
+  case "attendance":
+    void import("./pages/attendance").then(({ startAttendancePage }) => startAttendancePage());
+    break;
+  case "join":
+    void import("./pages/join").then(({ startJoinPage }) => startJoinPage());
+    break;
+  case "meeting-board":
+    void import("./pages/meeting-board").then(({ startMeetingBoard }) => startMeetingBoard());
+    break;
   case "people":
     void import("./pages/people").then(({ startPeoplePage }) => startPeoplePage());
     break;

@@ -6,7 +6,7 @@ from flask import Blueprint, abort, render_template
 
 from rollcall import __version__
 from web.caller import csrf_token, visitor
-from web.pages.menu import ADMIN, API_TOKENS, MAIN, PEOPLE, Link
+from web.pages.menu import ADMIN, API_TOKENS, MAIN, MEETING_BOARD, PEOPLE, Link
 from web.services import services
 
 pages = Blueprint("pages", __name__)
@@ -44,6 +44,33 @@ def dashboard() -> str:
     return render_template("dashboard.html", page="dashboard")
 
 
+@pages.get("/meetings")
+def meetings() -> str:
+    """One's meetings: today's, those to come, those that were; setting one up; joining by code."""
+    return render_template("meetings.html", page="meetings")
+
+
+@pages.get("/meetings/<reference>")
+def meeting(reference: str) -> str:
+    """One meeting, live: who is in it, its code, what its host does."""
+    return render_template("meeting.html", page="meeting", section="meetings", reference=reference)
+
+
+@pages.get("/meetings/<reference>/attendance")
+def attendance(reference: str) -> str:
+    """Who was in a meeting and when, as a picture, a table and files."""
+    return render_template(
+        "attendance.html", page="attendance", section="meetings", reference=reference
+    )
+
+
+@pages.get("/join")
+@pages.get("/join/<code>")
+def join(code: str = "") -> str:
+    """Coming in by a code: typed, by a link, or by the QR code that holds the link."""
+    return render_template("join.html", page="join", section="meetings", code=code)
+
+
 @pages.get("/account")
 def account() -> str:
     """One's own account: devices and passphrase."""
@@ -66,6 +93,12 @@ def people() -> str:
 def api_tokens() -> str:
     """API tokens, for admins."""
     return _guarded("api_tokens.html", API_TOKENS)
+
+
+@pages.get("/admin/meetings")
+def meeting_board() -> str:
+    """What goes on in meetings now, for admins."""
+    return _guarded("meeting_board.html", MEETING_BOARD)
 
 
 @pages.get("/api/docs")

@@ -32,10 +32,17 @@ PEOPLE = Link("people", "/admin/people", "People", permission=Permission.CHANGE_
 API_TOKENS = Link(
     "api-tokens", "/admin/api-tokens", "API tokens", permission=Permission.MANAGE_TOKENS
 )
-ADMIN = [PEOPLE, API_TOKENS]
+MEETING_BOARD = Link(
+    "meeting-board",
+    "/admin/meetings",
+    "Meetings now",
+    permission=Permission.READ_ATTENDANCE_STATISTICS,
+)
+ADMIN = [PEOPLE, API_TOKENS, MEETING_BOARD]
 MAIN = [
     Link("chat", "/", "Chat", "chat"),
     Link("dashboard", "/dashboard", "Dashboard", "chart"),
+    Link("meetings", "/meetings", "Meetings", "meeting"),
     Link("admin", PEOPLE.href, "Admin", "people", PEOPLE.permission),
     Link("docs", "/api/docs", "API docs", "book"),
 ]

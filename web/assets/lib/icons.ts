@@ -25,6 +25,12 @@ const PATHS = {
   copy: ["M9 9h11v11H9z", "M15 9V4H4v11h5"],
   device: ["M3 5h18v11H3z", "M9 20h6", "M12 16v4"],
   phone: ["M8 3h8v18H8z", "M11 18h2"],
+  back: ["M15 6l-6 6 6 6"],
+  plus: ["M12 5v14", "M5 12h14"],
+  meeting: ["M4 5h16v15H4z", "M4 10h16", "M8 3v4", "M16 3v4", "M9 15l2 2 4-4"],
+  link: ["M10 14a4 4 0 0 0 6 .4l3-3a4 4 0 0 0-6-6l-1 1", "M14 10a4 4 0 0 0-6-.4l-3 3a4 4 0 0 0 6 6l1-1"],
+  print: ["M7 9V4h10v5", "M5 9h14v8h-3", "M8 17H5V9", "M8 14h8v6H8z"],
+  expand: ["M4 10V4h6", "M20 14v6h-6", "M4 4l7 7", "M20 20l-7-7"],
   chart: ["M4 20V4", "M4 20h16", "M8 16v-4", "M12 16V8", "M16 16v-6"],
 } as const;
 

@@ -12,6 +12,10 @@ interface Formats {
   full: Intl.DateTimeFormat;
   /** "2026-11-21": for comparing days. */
   day: Intl.DateTimeFormat;
+  /** "Sat, 21 Nov" */
+  weekday: Intl.DateTimeFormat;
+  /** "Central European Standard Time", among other parts. */
+  zone: Intl.DateTimeFormat;
   /** Every part of date and time in two digits, to compare with UTC. */
   clocks: Intl.DateTimeFormat;
 }
@@ -36,6 +40,8 @@ function formatsIn(timeZone: string | undefined): Formats {
     dateAndYear: format({ dateStyle: "medium" }),
     full: format({ dateStyle: "full", timeStyle: "short" }),
     day: format({ year: "numeric", month: "2-digit", day: "2-digit" }, "en-CA"),
+    weekday: format({ weekday: "short", day: "numeric", month: "short" }),
+    zone: format({ timeZoneName: "short" }),
     clocks: format(
       { year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" },
       "en-CA",
@@ -95,11 +101,46 @@ export function dateText(moment: number): string {
 
 /** When "2026-11-21" begins, in the zone that times are shown in, as ISO 8601 UTC. */
 export function startOfDay(day: string): string {
-  const asked = Date.parse(`${day}T00:00:00Z`);
+  return momentOf(`${day}T00:00`);
+}
+
+/** The moment of "2026-11-21T15:00" on the clocks of the zone that times are shown in, as ISO
+ * 8601 UTC. */
+export function momentOf(local: string): string {
+  const asked = Date.parse(`${local}Z`);
   // Twice: the first guess can be on the other side of a change of clocks.
   let found = asked - offsetAt(asked);
   found = asked - offsetAt(found);
   return new Date(found).toISOString();
+}
+
+/** "2026-11-21T15:00" for a moment, as `<input type="datetime-local">` wants it. */
+export function localOf(moment: number): string {
+  return new Date(moment + offsetAt(moment)).toISOString().slice(0, 16);
+}
+
+/** "14:05". */
+export function clockOf(moment: number): string {
+  return formats.clock.format(moment);
+}
+
+/** "Today, 15:00 – 16:00", "Sat, 21 Nov, 15:00". */
+export function whenText(from: string, to?: string | null, now = new Date()): string {
+  const at = new Date(from);
+  const near = Math.abs(daysBetween(now, at)) <= 1;
+  const sameYear = dayIn(at.getTime()).slice(0, 4) === dayIn(now.getTime()).slice(0, 4);
+  const day = near ? dayName(at, now) : sameYear ? formats.weekday.format(at) : formats.dateAndYear.format(at);
+  const start = `${day}, ${formats.clock.format(at)}`;
+  if (!to) return start;
+  const end = new Date(to);
+  return `${start} – ${sameDay(at, end) ? "" : `${dayOf(end, now)}, `}${formats.clock.format(end)}`;
+}
+
+/** "Europe/Berlin (CET)": the zone that times are shown in. */
+export function zoneText(): string {
+  const short = formats.zone.formatToParts().find(({ type }) => type === "timeZoneName")?.value;
+  const { timeZone } = formats.zone.resolvedOptions();
+  return short && short !== timeZone ? `${timeZone} (${short})` : timeZone;
 }
 
 /** `<time>` with the short form, the long form as its title. */
@@ -132,7 +173,7 @@ function dayOf(at: Date, now: Date): string {
 }
 
 /** How far the zone's clocks are ahead of UTC at a moment, in ms. */
-function offsetAt(moment: number): number {
+export function offsetAt(moment: number): number {
   const part = Object.fromEntries(formats.clocks.formatToParts(moment).map(({ type, value }) => [type, value]));
   const shown = `${part["year"]}-${part["month"]}-${part["day"]}T${part["hour"]}:${part["minute"]}:${part["second"]}Z`;
   return Date.parse(shown) - Math.floor(moment / 1000) * 1000;

@@ -3,7 +3,7 @@
 
 import { AnswerPanel } from "../dashboard/answer";
 import { chartsSection } from "../dashboard/charts";
-import { LiveLight } from "../dashboard/live-light";
+import { LiveLight } from "../lib/live-light";
 import { seesOthers, startPicker } from "../dashboard/picker";
 import { sessionsSection } from "../dashboard/sessions";
 import { registrationsSection, tasksSection } from "../dashboard/tables";

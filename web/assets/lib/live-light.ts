@@ -1,7 +1,7 @@
 // Says whether the page is live. A short break is not worth a notice.
 
-import { fill, h } from "../lib/dom";
-import { icon } from "../lib/icons";
+import { fill, h } from "./dom";
+import { icon } from "./icons";
 
 const PATIENCE = 1500; // ms
 
