@@ -63,8 +63,10 @@ def read_page(
     build: Callable[[Document], T],
     limit: int = 50,
     after: str | None = None,
+    *,
+    oldest_first: bool = False,
 ) -> Page[T]:
-    """The newest `limit` documents that match, or those after the cursor `after`.
+    """The newest `limit` documents that match (or the oldest), or those after the cursor `after`.
 
     `time_field` orders them (ties by `_id`) and should end the index that serves `query`.
     Raises `Invalid` for a limit outside 1 to 200 or a cursor that isn't one.
@@ -74,20 +76,21 @@ def read_page(
             f"A page has 1 to {LARGEST_PAGE} items.", {"limit": f"1 to {LARGEST_PAGE}, please"}
         )
     conditions = [dict(query)]
+    beyond, order = ("$gt", 1) if oldest_first else ("$lt", -1)
     if after is not None:
         moment, identity = _decode(after)
         conditions.append(
             {
                 "$or": [
-                    {time_field: {"$lt": moment}},
-                    {time_field: moment, "_id": {"$lt": identity}},
+                    {time_field: {beyond: moment}},
+                    {time_field: moment, "_id": {beyond: identity}},
                 ]
             }
         )
     with storage_errors():
         found = list(
             collection.find({"$and": conditions} if after else conditions[0])
-            .sort([(time_field, -1), ("_id", -1)])
+            .sort([(time_field, order), ("_id", order)])
             .limit(limit + 1)
         )
     more = len(found) > limit

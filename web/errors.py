@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Flask, Response, g, jsonify, make_response, render_template, request
 from pymongo.errors import ConnectionFailure
-from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestedRangeNotSatisfiable
 
 from rollcall import RollcallError
 from rollcall.errors import SlowDown, StorageUnavailable
@@ -21,6 +21,7 @@ CODES = {
     409: "conflict",
     413: "too_large",
     415: "unsupported_type",
+    416: "range_not_satisfiable",
     422: "invalid",
     429: "too_many_requests",
     503: "unavailable",
@@ -31,6 +32,7 @@ MESSAGES = {
     405: "This address doesn't take that method.",
     413: "That is too large.",
     415: "Please send JSON.",
+    416: "The file has no such range.",
     422: "Some fields are wrong.",
 }
 TITLES = {
@@ -72,6 +74,8 @@ def register_error_handlers(app: Flask) -> None:
         answer = _answer(status, CODES.get(status, "error"), message, schema_fields(error))
         if isinstance(error, MethodNotAllowed) and error.valid_methods:
             answer.headers["Allow"] = ", ".join(sorted(error.valid_methods))
+        if isinstance(error, RequestedRangeNotSatisfiable) and error.length is not None:
+            answer.headers["Content-Range"] = f"bytes */{error.length}"
         return answer
 
     @app.errorhandler(Exception)

@@ -38,7 +38,10 @@ def register_headers(app: Flask, settings: Settings) -> None:
         if PLAIN_HOST.fullmatch(request.host):
             policy["connect-src"] += f" {scheme}://{request.host}"
         headers = response.headers
-        headers["Content-Security-Policy"] = "; ".join(f"{k} {v}" for k, v in policy.items())
+        # A file that somebody sent comes with a stricter one.
+        headers.setdefault(
+            "Content-Security-Policy", "; ".join(f"{k} {v}" for k, v in policy.items())
+        )
         headers["X-Content-Type-Options"] = "nosniff"
         headers["Referrer-Policy"] = "same-origin"
         headers["Cross-Origin-Opener-Policy"] = "same-origin"

@@ -1,12 +1,14 @@
 """Who may see and change a scheduled session: its owner and who stands above them."""
 
+from collections.abc import Sequence
+
 from bson import ObjectId
 
-from rollcall.completions.model import MISSING
-from rollcall.directory import Directory
+from rollcall.completions.model import MISSING, Completion
+from rollcall.directory import Directory, Employee
 from rollcall.errors import NotFound
 from rollcall.paging import object_id
-from rollcall.permissions import Nobody, Permission, require
+from rollcall.permissions import Nobody, Permission, covers, require
 from rollcall.principal import Principal
 from rollcall.storage.database import Database, Document, Transaction, storage_errors
 
@@ -37,3 +39,26 @@ class Access:
         self.collection.update_one(
             {"_id": completion_id}, {"$inc": {f"counts.{counter}": by}}, session=transaction
         )
+
+    def may(self, actor: Principal, sessions: Sequence[Completion]) -> dict[str, Sequence[str]]:
+        """What the actor may do with sessions that they may see, by the sessions' ids: complete,
+        change, cancel, attach (files), note, approve."""
+        owners = self._directory.of_ids(one.employee_id for one in sessions)
+        return {
+            one.completion_id: self._may(actor, one, owners.get(one.employee_id))
+            for one in sessions
+        }
+
+    @staticmethod
+    def _may(actor: Principal, session: Completion, owner: Employee | None) -> Sequence[str]:
+        whose = owner or Nobody(session.employee_id)
+        found = ["note"]
+        if covers(actor, Permission.WRITE_COMPLETIONS, whose):
+            found.append("attach")
+            found += ["change"] if session.status != "cancelled" else []
+            found += ["complete", "cancel"] if session.status == "pending" else []
+        waits = (session.status, session.approval) == ("completed", "waiting")
+        others = session.employee_id != actor.employee_id
+        if waits and others and covers(actor, Permission.APPROVE_COMPLETIONS, whose):
+            found.append("approve")
+        return found

@@ -12,7 +12,7 @@ from rollcall.activities import Activities, Activity, Entry, Subject
 from rollcall.clock import Clock, iso
 from rollcall.completions.model import Completion, build_completion, new_document
 from rollcall.completions.schedule import day_before, days_of
-from rollcall.completions.times import period_on
+from rollcall.completions.times import period_on, read_timezone
 from rollcall.dates import zone
 from rollcall.directory import Directory
 from rollcall.errors import Conflict, Invalid, NotFound
@@ -275,7 +275,7 @@ class Plans:
             "weekdays": sorted(set(new.weekdays)),
             "starts": f"{new.starts:%H:%M}",
             "ends": f"{new.ends:%H:%M}",
-            "timezone": new.timezone or timezone,
+            "timezone": read_timezone(new.timezone) if new.timezone else timezone,
             "first_day": new.first_day.isoformat(),
             "last_day": new.last_day.isoformat(),
             "holidays": sorted({one.isoformat() for one in new.holidays}),

@@ -7,9 +7,8 @@ between, the sweep knows what to remove.
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any, BinaryIO
+from datetime import timedelta
+from typing import BinaryIO
 
 from bson import ObjectId
 from gridfs import GridOut
@@ -18,17 +17,23 @@ from rollcall.activities import Activities, Activity, Entry, Subject
 from rollcall.attachments.content import MISSING, Contents, as_file, in_pieces
 from rollcall.attachments.names import safe_name
 from rollcall.attachments.types import (
-    BY_MEDIA_TYPE,
     HEAD,
     FileType,
     accepted_head,
     accepted_name,
     check_whole,
 )
-from rollcall.clock import Clock, iso
+from rollcall.clock import Clock
 from rollcall.completions.access import Access
+from rollcall.completions.attachment import (
+    Attachment,
+    Download,
+    Upload,
+    build_attachment,
+    read_description,
+)
 from rollcall.directory import Directory
-from rollcall.errors import Conflict, Forbidden, Invalid, NotFound, RollcallError, TooLarge
+from rollcall.errors import Conflict, Forbidden, NotFound, RollcallError, TooLarge
 from rollcall.paging import Page, object_id, read_page
 from rollcall.permissions import Permission
 from rollcall.principal import Principal
@@ -36,67 +41,8 @@ from rollcall.storage.database import Database, Document, Transaction, storage_e
 
 LARGEST_FILE = 100 * 1024 * 1024
 MOST_FILES = 100
-LONGEST_DESCRIPTION = 500
 ABANDONED_AFTER = timedelta(hours=2)
 MEGABYTE = 1024 * 1024
-
-
-@dataclass(frozen=True)
-class Upload:
-    """A file on its way in. `content` is read once, from where it stands."""
-
-    name: str
-    content: BinaryIO
-    description: str | None = None
-
-
-@dataclass(frozen=True)
-class Attachment:
-    """A file of a session. `size` in bytes; `sha256` of the content, in hex."""
-
-    attachment_id: str
-    completion_id: str
-    employee_id: str
-    name: str
-    description: str | None
-    media_type: str
-    size: int
-    sha256: str
-    at: datetime
-    downloads: int
-
-    @property
-    def previewed(self) -> bool:
-        """Whether a browser can show it."""
-        return BY_MEDIA_TYPE[self.media_type].previewed
-
-    def public(self) -> dict[str, Any]:
-        """JSON-ready."""
-        return {
-            "id": self.attachment_id,
-            "completion_id": self.completion_id,
-            "employee_id": self.employee_id,
-            "file_name": self.name,
-            "description": self.description,
-            "mime_type": self.media_type,
-            "file_size": self.size,
-            "sha256": self.sha256,
-            "uploaded_at": iso(self.at),
-            "downloads": self.downloads,
-            "previewed": self.previewed,
-        }
-
-
-@dataclass(frozen=True)
-class Download:
-    """Who took a file, and when."""
-
-    employee_id: str
-    at: datetime
-
-    def public(self) -> dict[str, Any]:
-        """JSON-ready."""
-        return {"employee_id": self.employee_id, "at": iso(self.at)}
 
 
 class Files:
@@ -127,7 +73,7 @@ class Files:
         """Files of a session that the actor may see, newest first."""
         session = self._access.allowed(actor, completion_id, Permission.READ_COMPLETIONS)
         query = {"completion_id": session["_id"], "deleted": False}
-        return read_page(self._collection, query, "at", _build, limit, after)
+        return read_page(self._collection, query, "at", build_attachment, limit, after)
 
     def add(
         self, actor: Principal, completion_id: str, upload: Upload, key: str | None = None
@@ -140,7 +86,7 @@ class Files:
         session = self._access.allowed(actor, completion_id, Permission.WRITE_COMPLETIONS)
         name = safe_name(upload.name)
         promised = accepted_name(name)
-        description = _description(upload.description)
+        description = read_description(upload.description)
         room = self._room(str(actor.employee_id), session)
         identity = ObjectId()
         with storage_errors():
@@ -171,21 +117,51 @@ class Files:
             self._discard(identity)
         return kept
 
-    def open(self, actor: Principal, attachment_id: str) -> tuple[Attachment, GridOut]:
-        """A file and its content, for a preview. Raises `NotFound`."""
+    def check(self, actor: Principal, completion_id: str) -> None:
+        """Whether the actor may add a file to a session now, before a byte of it is read.
+
+        Raises `NotFound`, `TooLarge`, `Conflict`.
+        """
+        session = self._access.allowed(actor, completion_id, Permission.WRITE_COMPLETIONS)
+        self._room(str(actor.employee_id), session)
+
+    def get(self, actor: Principal, attachment_id: str) -> Attachment:
+        """What is known of a file. Raises `NotFound`."""
         document, _ = self._allowed(actor, attachment_id, Permission.READ_COMPLETIONS)
-        return _build(document), self._contents.open(document["_id"])
+        return build_attachment(document)
+
+    def open(self, actor: Principal, attachment_id: str) -> tuple[Attachment, GridOut]:
+        """A file and its content, not counted. Raises `NotFound`."""
+        document, _ = self._allowed(actor, attachment_id, Permission.READ_COMPLETIONS)
+        return build_attachment(document), self._contents.open(document["_id"])
 
     def download(self, actor: Principal, attachment_id: str) -> tuple[Attachment, GridOut]:
         """A file and its content, counted and noted as taken by the actor. Raises `NotFound`."""
         found = self.open(actor, attachment_id)
-        with storage_errors():
-            identity = ObjectId(attachment_id)
-            self._collection.update_one({"_id": identity}, {"$inc": {"downloads": 1}})
-            self._downloads.insert_one(
-                {"attachment_id": identity, "employee_id": actor.employee_id, "at": self._clock()}
-            )
+        self.taken(actor, [found[0]])
         return found
+
+    def open_all(
+        self, actor: Principal, completion_id: str
+    ) -> Sequence[tuple[Attachment, GridOut]]:
+        """All files of a session with their contents, oldest first; not counted."""
+        found = self.list(actor, completion_id).items[::-1]
+        return [(one, self._contents.open(ObjectId(one.attachment_id))) for one in found]
+
+    def taken(self, actor: Principal, attachments: Sequence[Attachment]) -> None:
+        """Count files that the actor could open as downloaded, and note by whom."""
+        if not attachments:
+            return
+        identities = [ObjectId(one.attachment_id) for one in attachments]
+        now = self._clock()
+        with storage_errors():
+            self._collection.update_many({"_id": {"$in": identities}}, {"$inc": {"downloads": 1}})
+            self._downloads.insert_many(
+                [
+                    {"attachment_id": one, "employee_id": actor.employee_id, "at": now}
+                    for one in identities
+                ]
+            )
 
     def downloads(
         self, actor: Principal, attachment_id: str, limit: int = 50, after: str | None = None
@@ -222,7 +198,7 @@ class Files:
                 {"_id": document["_id"], "employee_id": actor.employee_id, "at": self._clock()},
                 session=transaction,
             )
-            return _build(document), _entry("attachment.deleted", document, session)
+            return build_attachment(document), _entry("attachment.deleted", document, session)
 
         deleted = self._activities.write(
             actor, key, change, self._first("attachment.deleted", attachment_id)
@@ -300,7 +276,7 @@ class Files:
             self._collection.insert_one(document, session=transaction)
             self._access.count(transaction, session["_id"], "attachments", 1)
             self._uploads.delete_one({"_id": document["_id"]}, session=transaction)
-            return _build(document), _entry("attachment.added", document, session)
+            return build_attachment(document), _entry("attachment.added", document, session)
 
         return self._activities.write(actor, key, change, self._first("attachment.added"))
 
@@ -340,7 +316,7 @@ class Files:
                 document = self._collection.find_one({"_id": identity})
             if document is None:
                 raise NotFound(MISSING)
-            return _build(document)
+            return build_attachment(document)
 
         return answer
 
@@ -348,28 +324,3 @@ class Files:
 def _entry(kind: str, document: Document, session: Document) -> Entry:
     data = {"title": session["title"], "completion": str(session["_id"])}
     return Entry(kind, Subject("attachment", str(document["_id"])), data, (session["employee_id"],))
-
-
-def _description(text: str | None) -> str | None:
-    plain = " ".join((text or "").split())
-    if len(plain) > LONGEST_DESCRIPTION:
-        raise Invalid(
-            "That description is too long.",
-            {"description": f"{LONGEST_DESCRIPTION} characters at most"},
-        )
-    return plain or None
-
-
-def _build(document: Document) -> Attachment:
-    return Attachment(
-        attachment_id=str(document["_id"]),
-        completion_id=str(document["completion_id"]),
-        employee_id=document["employee_id"],
-        name=document["name"],
-        description=document["description"],
-        media_type=document["media_type"],
-        size=document["size"],
-        sha256=document["sha256"],
-        at=document["at"],
-        downloads=document["downloads"],
-    )

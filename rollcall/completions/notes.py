@@ -145,7 +145,7 @@ class Notes:
 
     def delete(self, actor: Principal, note_id: str, key: str | None = None) -> Note:
         """Delete one's own note, or as an admin anybody's; the record keeps that it was there."""
-        document, session = self._own(actor, note_id)
+        document, session = self._own(actor, note_id, or_admin=True)
 
         def change(transaction: Transaction) -> tuple[Note, Entry]:
             self._keep(transaction, actor, document)
@@ -155,8 +155,10 @@ class Notes:
 
         return self._activities.write(actor, key, change, self._first("note.deleted", note_id))
 
-    def _own(self, actor: Principal, note_id: str) -> tuple[Document, Document]:
-        """A note and its session; the actor wrote it, or is an admin."""
+    def _own(
+        self, actor: Principal, note_id: str, *, or_admin: bool = False
+    ) -> tuple[Document, Document]:
+        """A note and its session; the actor wrote it, or (where that is enough) is an admin."""
         with storage_errors():
             document = self._collection.find_one(
                 {"_id": object_id(note_id, MISSING), "deleted": False}
@@ -169,7 +171,7 @@ class Notes:
             )
         except NotFound as error:
             raise NotFound(MISSING) from error
-        everybodys = scope(actor, Permission.WRITE_COMPLETIONS) is Scope.ALL
+        everybodys = or_admin and scope(actor, Permission.WRITE_COMPLETIONS) is Scope.ALL
         if document["employee_id"] != actor.employee_id and not everybodys:
             raise Forbidden("Only who wrote a note can change it.")
         return document, session

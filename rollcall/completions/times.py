@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import available_timezones
 
 from rollcall.dates import zone
 from rollcall.errors import Invalid
@@ -30,6 +31,14 @@ def period_on(day: date, starts: time, ends: time, timezone: str) -> tuple[datet
         )
     last = day + timedelta(days=1) if ends < starts else day
     return moment_on(day, starts, timezone), moment_on(last, ends, timezone)
+
+
+def read_timezone(name: str) -> str:
+    """A time zone's IANA name as it is. Raises `Invalid` for one that doesn't exist."""
+    if name not in available_timezones():
+        problem = "has to be an IANA name such as Europe/Berlin"
+        raise Invalid(f"A time zone {problem}.", {"timezone": problem})
+    return name
 
 
 def read_clock(text: str, field: str) -> time:

@@ -10,12 +10,18 @@ from werkzeug.routing import Rule
 
 from rollcall import Rollcall
 from tests.api.conftest import Caller, error_of
+from web.bodies import TakesForms
 from web.logs import JsonLines
 from web.services import Services
 
 HTML = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 OPEN = {"/alive", "/health", "/api-status", "/api/openapi.json", "/api/docs", "/", "/dashboard",
-        "/embed"}  # fmt: skip
+        "/embed", "/account", "/activate", "/admin/people", "/admin/api-tokens",
+        "/integrations/zoom/webhook"}  # fmt: skip
+# Without these a call asks for nothing.
+TRACKER = ("/api/session_completion.php", "/api/session_completion")
+QUERIES = {("GET", path): "?action=list" for path in TRACKER}
+QUERIES |= {("POST", path): "?action=create" for path in TRACKER}
 
 
 def routes(app: Flask) -> Iterator[tuple[str, str, Rule]]:
@@ -27,7 +33,13 @@ def routes(app: Flask) -> Iterator[tuple[str, str, Rule]]:
         for name in rule.arguments:
             path = path.replace(f"<{name}>", "unknown")
         for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
-            yield method, path, rule
+            yield method, path + QUERIES.get((method, path), ""), rule
+
+
+def takes_forms(app: Flask, rule: Rule) -> bool:
+    """Whether a route reads forms instead of JSON."""
+    view = getattr(app.view_functions[rule.endpoint], "view_class", None)
+    return isinstance(view, type) and issubclass(view, TakesForms)
 
 
 def test_every_route_answers_a_bad_token_in_the_one_shape(app: Flask, cast: object) -> None:
@@ -64,11 +76,27 @@ BAD_BODIES = [
 def test_every_route_refuses_a_bad_body_alike(
     app: Flask, admin: Caller, body: bytes, kind: str, status: int, code: str
 ) -> None:
-    for method, path, _ in routes(app):
-        if method == "GET":
+    for method, path, rule in routes(app):
+        if method == "GET" or takes_forms(app, rule):
             continue
         response = admin(method, path, data=body, content_type=kind)
         assert (response.status_code, error_of(response)["code"]) == (status, code), path
+
+
+def test_a_route_that_takes_forms_refuses_json_and_what_is_too_large(
+    app: Flask, admin: Caller
+) -> None:
+    tried = 0
+    for method, path, rule in routes(app):
+        if method == "GET" or not takes_forms(app, rule):
+            continue
+        refused = admin(method, path, data=b"{}", content_type="application/json")
+        assert (refused.status_code, error_of(refused)["code"]) == (415, "unsupported_type")
+        large = {"CONTENT_LENGTH": str(110 * 1024 * 1024)}
+        refused = admin(method, path, environ_overrides=large)
+        assert (refused.status_code, error_of(refused)["code"]) == (413, "too_large")
+        tried += 1
+    assert tried == 3
 
 
 @pytest.mark.parametrize("body", [b"[]", b"7", b'"x"', b"null"])
@@ -82,7 +110,9 @@ def test_every_route_works_with_and_without_a_trailing_slash(app: Flask, admin: 
     for method, path, _ in routes(app):
         if method != "GET" or path in ("/", "/health", "/api-status"):
             continue
-        assert admin.get(path).status_code == admin.get(f"{path}/").status_code, path
+        address, mark, query = path.partition("?")
+        slashed = f"{address}/{mark}{query}"
+        assert admin.get(path).status_code == admin.get(slashed).status_code, path
 
 
 def test_storage_away_answers_503_everywhere(app: Flask, admin: Caller, roll: Rollcall) -> None:

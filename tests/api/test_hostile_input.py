@@ -1,6 +1,7 @@
 """Whatever a client sends in any field of any call: never a 500, and never into a query."""
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
@@ -50,11 +51,23 @@ TEXT = [
 FINE = {
     "employee_id": "EMP004", "passphrase": "something long", "code": "AAAA-AAAA-AAAA",
     "old": "something long", "new": "something longer", "message": "hello", "name": "Nora New",
-    "role": "employee", "type": "supplier", "title": "Order chairs", "assignee": "EMP004",
+    "role": "employee", "type": "supplier", "assignee": "EMP004",
     "priority": "low", "text": "Company name\tE-mail\nAcme\tjane@acme.com", "data": {},
     "session_id": "0b8f2c1e-5a35-4d7c-9a41-f1f3a3a1c9de", "activity_type": "message_sent",
-    "scopes": ["tasks.read"],
+    "scopes": ["tasks.read"], "title": "Retro", "scheduled_date": "2026-03-01",
+    "scheduled_start_time": "09:00", "scheduled_end_time": "10:00", "actual_start_time": "09:00",
+    "actual_end_time": "10:00", "note_text": "Great!", "weekdays": [0], "start_time": "09:00",
+    "end_time": "10:00", "first_day": "2026-03-01", "last_day": "2026-07-31", "day": "2026-03-09",
+    "employee_ids": ["EMP004"], "student_id": 7, "first_name": "Sam", "last_name": "Lee",
+    "meetingId": "123456789", "sessionId": "EMP004_1_1", "what": "employee",
 }  # fmt: skip
+
+
+class Ids(dict[str, str]):
+    """Values for the places in a path; for others an id that nothing has."""
+
+    def __missing__(self, name: str) -> str:
+        return "0" * 24
 
 
 def operations(guest: Caller) -> Iterator[tuple[str, str, dict[str, Any], dict[str, Any]]]:
@@ -70,6 +83,13 @@ def operations(guest: Caller) -> Iterator[tuple[str, str, dict[str, Any], dict[s
             reference = content.get("application/json", {}).get("schema", {}).get("$ref", "")
             body = schemas.get(reference.rpartition("/")[2], {})
             yield method.upper(), path, operation, body
+
+
+# What existing clients send more than is asked for is let pass there, and goes nowhere.
+LENIENT = ("/api/user-sessions/", "/api/sessions/")
+# A number of a meeting is also taken as a number.
+NUMBERS_TOO = {"meetingId"}
+PLACE = re.compile(r"\{\w+\}")
 
 
 def base_of(body: dict[str, Any]) -> dict[str, Any]:
@@ -88,13 +108,12 @@ def check(response: Any, what: object) -> None:
 def ids(roll: Rollcall, cast: Cast) -> dict[str, str]:
     """Something for every place in a path."""
     task = roll.tasks.assign(cast.admin, NewTask("Order chairs", "EMP004"))
-    return {
-        "task_id": task.task_id,
-        "document_id": "0" * 24,
-        "session_id": str(cast.employee.session_id),
-        "employee_id": "EMP004",
-        "token_id": "0" * 12,
-    }
+    return Ids(
+        task_id=task.task_id,
+        session_id=str(cast.employee.session_id),
+        employee_id="EMP004",
+        token_id="0" * 12,
+    )
 
 
 def test_operators_and_objects_in_any_field_of_any_body_are_refused(
@@ -106,8 +125,10 @@ def test_operators_and_objects_in_any_field_of_any_body_are_refused(
             if described.get("type") != "string":
                 continue
             for value in NOT_TEXT:
+                if name in NUMBERS_TOO and isinstance(value, int | float):
+                    continue
                 sent = {**base_of(body), name: value}
-                response = admin(method, path.format(**ids), json=sent)
+                response = admin(method, path.format_map(ids), json=sent)
                 what = (method, path, name, value)
                 assert response.status_code == 422, what
                 assert name in error_of(response)["fields"], what
@@ -122,17 +143,19 @@ def test_any_text_in_any_field_of_any_body_is_answered(
         for name in body.get("properties", {}):
             for value in TEXT:
                 sent = {**base_of(body), name: value}
-                check(admin(method, path.format(**ids), json=sent), (method, path, name, value[:9]))
+                check(
+                    admin(method, path.format_map(ids), json=sent), (method, path, name, value[:9])
+                )
 
 
 def test_fields_that_nobody_asked_for_are_named(
     admin: Caller, guest: Caller, ids: dict[str, str]
 ) -> None:
     for method, path, _, body in operations(guest):
-        if not body:
+        if not body or path.startswith(LENIENT):
             continue
         for name in ("$where", "_id", "data.email", "__proto__", "is_admin"):
-            response = admin(method, path.format(**ids), json={**base_of(body), name: "x"})
+            response = admin(method, path.format_map(ids), json={**base_of(body), name: "x"})
             assert response.status_code == 422, (method, path, name)
             assert name in error_of(response)["fields"]
 
@@ -147,7 +170,7 @@ def test_any_text_in_any_query_parameter_is_answered(
                 continue
             for value in TEXT[:-1]:
                 query = f"{parameter['name']}={quote(value)}"
-                response = admin(method, f"{path.format(**ids)}?{query}")
+                response = admin(method, f"{path.format_map(ids)}?{query}")
                 check(response, (method, path, query[:40]))
                 tried += 1
     assert tried > 300
@@ -171,7 +194,7 @@ def test_any_text_in_any_place_of_a_path_is_answered(
         if "{" not in path:
             continue
         for value in [*TEXT[2:-2], "%00", "%2e%2e", "0" * 24]:
-            address = path.format(**dict.fromkeys(ids, quote(value, safe="")))
+            address = PLACE.sub(quote(value, safe=""), path)
             response = admin(method, address, json=base_of(body) if body else None)
             check(response, (method, address[:60]))
             assert response.status_code in (404, 422), (method, address[:60])
@@ -185,7 +208,7 @@ def test_any_text_in_any_place_of_a_path_is_answered(
 def test_any_header_is_answered(admin: Caller, guest: Caller, cast: Cast, header: str) -> None:
     for value in ("", "x" * 5000, "Bearer " + "é", "{'$ne': ''}", "\x01", "Bearer a.b.c", "*/*"):
         for caller in (admin, guest):
-            options = {"json": {"title": "Order chairs", "assignee": "EMP004"}}
+            options = {"json": {"assignee": "EMP004"}}
             response = caller("POST", "/api/v1/tasks", headers={header: value}, **options)
             check(response, (header, value[:20]))
 

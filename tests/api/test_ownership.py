@@ -1,18 +1,23 @@
 """Who gets what on every route: the whole cast against the whole list of calls."""
 
 import contextlib
+import io
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, time, timedelta
 from itertools import count
 from typing import Any
 
 import pytest
 from flask import Flask
+from werkzeug.test import TestResponse
 
 from rollcall import SYSTEM, Rollcall
 from rollcall.api_tokens import NewApiToken
 from rollcall.chat_sessions import Chatter
+from rollcall.completions.attachment import Upload
+from rollcall.completions.batches import Batch, NewBatch
+from rollcall.completions.model import Completion, Ending, NewCompletion
 from rollcall.errors import Duplicate
 from rollcall.meetings import Arrival, Attendance, Meeting, NewMeeting
 from rollcall.people import NewEmployee
@@ -20,6 +25,7 @@ from rollcall.students import NewStudent
 from rollcall.tasks import NewTask
 from tests.api.conftest import PASSPHRASE, Caller, error_of
 from tests.cast import Cast
+from tests.samples import pdf
 
 PARTS = ("admin", "manager", "faculty", "employee", "outsider", "guest")
 EVERYBODY = (200,) * 6
@@ -29,6 +35,10 @@ SIGNED_IN = (200,) * 5 + (401,)
 OWNER_AND_ABOVE = (200, 200, 404, 200, 404, 401)
 HOST_ONLY = (200, 403, 404, 200, 404, 401)
 ADMIN_ONLY_404 = (200, 404, 404, 404, 404, 401)
+OWNER_OR_ADMIN = (200, 404, 404, 200, 404, 401)
+OWNER_OR_ADMIN_ADDS = (201, 404, 404, 201, 404, 401)
+SEEN_BY_MANAGER = (200, 403, 404, 200, 404, 401)
+EVERYBODY_ADDS = (201,) * 5 + (401,)
 
 
 @dataclass
@@ -43,11 +53,53 @@ class Row:
     statuses: tuple[int, ...]
     path: str = ""
     body: dict[str, Any] | None = None
+    form: bool = False
 
     def __str__(self) -> str:
         return f"{self.method} {self.path or self.rule}"
 
+    def send(self, caller: Caller, things: "Things") -> TestResponse:
+        """Make the call."""
+        body = {
+            name: things.fill(value) if isinstance(value, str) else value
+            for name, value in (self.body or {}).items()
+        } or None
+        kind = {"data" if self.form else "json": body}
+        return caller(self.method, things.fill(self.path or self.rule), **kind)
 
+
+def tracker(rule: str) -> list[Row]:
+    """The calls of the session tracker at one of its two addresses."""
+
+    def get(statuses: tuple[int, ...], query: str) -> Row:
+        return Row("GET", rule, statuses, f"{rule}?action={query}")
+
+    def post(statuses: tuple[int, ...], action: str, body: dict[str, Any]) -> Row:
+        return Row("POST", rule, statuses, f"{rule}?action={action}", body, form=True)
+
+    when = {"scheduled_date": "2026-03-01", "scheduled_start_time": "09:00",
+            "scheduled_end_time": "10:00"}  # fmt: skip
+    return [
+        get(SIGNED_IN, "list"),
+        get(OWNER_AND_ABOVE, "list&employee_id=EMP004"),
+        get(SIGNED_IN, "occurrences"),
+        get(OWNER_AND_ABOVE, "get&id={completion}"),
+        post(EVERYBODY_ADDS, "create", {"title": "Welding", **when}),
+        post(OWNER_OR_ADMIN, "update", {"id": "{completion}", "title": "Welding 2"}),
+        post(OWNER_OR_ADMIN, "complete", {"id": "{completion}", **TIMES}),
+        post(OWNER_OR_ADMIN, "cancel", {"id": "{completion}"}),
+        post((201, 201, 404, 201, 404, 401), "add_note",
+             {"completion_id": "{completion}", "note_text": "Great!"}),
+        post(SEEN_BY_MANAGER, "delete_note", {"id": "{note}"}),
+        post(OWNER_OR_ADMIN_ADDS, "upload_attachment",
+             {"completion_id": "{completion}", "file": "{file}"}),
+        post(SEEN_BY_MANAGER, "delete_attachment", {"id": "{attachment}"}),
+    ]  # fmt: skip
+
+
+TIMES = {"actual_start_time": "09:00", "actual_end_time": "10:00"}
+PLAN = {"title": "Welding, group A", "weekdays": [0], "start_time": "08:00", "end_time": "08:30",
+        "first_day": "2026-03-02", "last_day": "2026-07-31"}  # fmt: skip
 TABLE = [
     Row("GET", "/", EVERYBODY),
     Row("GET", "/dashboard", EVERYBODY),
@@ -234,6 +286,67 @@ TABLE = [
         "/api/sessions/{joined_meeting}/leave/"),
     Row("GET", "/api/sessions/<reference>/status/", OWNER_AND_ABOVE,
         "/api/sessions/{meeting}/status/"),
+    Row("GET", "/api/v1/completions", SIGNED_IN),
+    Row("GET", "/api/v1/completions", OWNER_AND_ABOVE,
+        "/api/v1/completions?view=upcoming&employee_id=EMP004"),
+    Row("POST", "/api/v1/completions", EVERYBODY_ADDS,
+        body={"title": "Welding", "scheduled_date": "2026-03-01", "scheduled_start_time": "09:00",
+              "scheduled_end_time": "10:00"}),
+    Row("GET", "/api/v1/completions/new-code", SIGNED_IN),
+    Row("GET", "/api/v1/completions/<completion_id>", OWNER_AND_ABOVE,
+        "/api/v1/completions/{completion}"),
+    Row("PATCH", "/api/v1/completions/<completion_id>", OWNER_OR_ADMIN,
+        "/api/v1/completions/{completion}", {"scheduled_date": "2026-03-03"}),
+    Row("GET", "/api/v1/completions/<completion_id>/proposal", OWNER_AND_ABOVE,
+        "/api/v1/completions/{completion}/proposal"),
+    Row("GET", "/api/v1/completions/<completion_id>/versions", OWNER_AND_ABOVE,
+        "/api/v1/completions/{completed}/versions"),
+    Row("POST", "/api/v1/completions/<completion_id>/complete", OWNER_OR_ADMIN,
+        "/api/v1/completions/{completion}/complete", TIMES),
+    Row("POST", "/api/v1/completions/<completion_id>/cancel", OWNER_OR_ADMIN,
+        "/api/v1/completions/{completion}/cancel", {"reason": "Power cut"}),
+    Row("POST", "/api/v1/completions/<completion_id>/approve", (200, 200, 404, 403, 404, 401),
+        "/api/v1/completions/{waiting}/approve"),
+    Row("POST", "/api/v1/completions/<completion_id>/reject", (200, 200, 404, 403, 404, 401),
+        "/api/v1/completions/{waiting}/reject"),
+    Row("GET", "/api/v1/completions/<completion_id>/receipt", OWNER_AND_ABOVE,
+        "/api/v1/completions/{completed}/receipt"),
+    Row("GET", "/api/v1/receipts/<code>", SIGNED_IN, "/api/v1/receipts/{receipt_code}"),
+    Row("GET", "/api/v1/completions/<completion_id>/notes", OWNER_AND_ABOVE,
+        "/api/v1/completions/{completion}/notes"),
+    Row("POST", "/api/v1/completions/<completion_id>/notes", (201, 201, 404, 201, 404, 401),
+        "/api/v1/completions/{completion}/notes", {"note_text": "Great!"}),
+    Row("PATCH", "/api/v1/notes/<note_id>", (403, 403, 404, 200, 404, 401),
+        "/api/v1/notes/{note}", {"note_text": "Great!"}),
+    Row("DELETE", "/api/v1/notes/<note_id>", SEEN_BY_MANAGER, "/api/v1/notes/{note}"),
+    Row("GET", "/api/v1/completions/<completion_id>/attachments", OWNER_AND_ABOVE,
+        "/api/v1/completions/{completion}/attachments"),
+    Row("POST", "/api/v1/completions/<completion_id>/attachments", OWNER_OR_ADMIN_ADDS,
+        "/api/v1/completions/{completion}/attachments", {"file": "{file}"}, form=True),
+    Row("GET", "/api/v1/completions/<completion_id>/attachments.zip", OWNER_AND_ABOVE,
+        "/api/v1/completions/{completion}/attachments.zip"),
+    Row("GET", "/api/v1/attachments/<attachment_id>", OWNER_AND_ABOVE,
+        "/api/v1/attachments/{attachment}"),
+    Row("DELETE", "/api/v1/attachments/<attachment_id>", SEEN_BY_MANAGER,
+        "/api/v1/attachments/{attachment}"),
+    Row("GET", "/api/v1/attachments/<attachment_id>/content", OWNER_AND_ABOVE,
+        "/api/v1/attachments/{attachment}/content"),
+    Row("GET", "/api/v1/attachments/<attachment_id>/preview", OWNER_AND_ABOVE,
+        "/api/v1/attachments/{attachment}/preview"),
+    Row("GET", "/api/v1/attachments/<attachment_id>/downloads", OWNER_OR_ADMIN,
+        "/api/v1/attachments/{attachment}/downloads"),
+    Row("GET", "/api/v1/batches", SIGNED_IN),
+    Row("GET", "/api/v1/batches", OWNER_AND_ABOVE, "/api/v1/batches?employee_id=EMP004"),
+    Row("POST", "/api/v1/batches", EVERYBODY_ADDS, body=PLAN),
+    Row("GET", "/api/v1/batches/<batch_id>", OWNER_AND_ABOVE, "/api/v1/batches/{batch}"),
+    Row("GET", "/api/v1/batches/<batch_id>/occurrences", OWNER_AND_ABOVE,
+        "/api/v1/batches/{batch}/occurrences"),
+    Row("POST", "/api/v1/batches/<batch_id>/change", OWNER_OR_ADMIN,
+        "/api/v1/batches/{batch}/change", {**PLAN, "day": "2026-03-09", "first_day": "2026-03-09"}),
+    Row("POST", "/api/v1/batches/<batch_id>/end", OWNER_OR_ADMIN,
+        "/api/v1/batches/{batch}/end", {"day": "2026-03-09"}),
+    *tracker("/api/session_completion.php"),
+    *tracker("/api/session_completion"),
 ]  # fmt: skip
 
 
@@ -272,6 +385,14 @@ class Things:
             "{listed}": self._listed,
             "{listed_person}": lambda: self._person,
             "{only_employee}": lambda: ["EMP004"],
+            "{completion}": self._completion,
+            "{completed}": self._completed,
+            "{waiting}": self._waiting,
+            "{receipt_code}": self._receipt_code,
+            "{note}": self._note,
+            "{file}": lambda: (io.BytesIO(pdf()), "plan.pdf"),
+            "{attachment}": self._attachment,
+            "{batch}": lambda: self._batch().batch_id,
             "{incident}": self._incident,
             "{user}": self._user,
             "{passphrase}": self._passphrase,
@@ -307,6 +428,37 @@ class Things:
         interval = self._interval(self._meeting())
         self._person = interval.participant_id
         return interval.meeting_id
+
+    def _completion(self) -> str:
+        new = NewCompletion("Welding", date(2026, 3, 1), time(9), time(10))
+        return self.roll.completions.create(self.cast.employee, new).completion_id
+
+    def _completed(self) -> str:
+        return self._close(self._completion()).completion_id
+
+    def _close(self, completion_id: str) -> Completion:
+        ending = Ending("08:00", "08:30")
+        return self.roll.completions.complete(self.cast.employee, completion_id, ending)
+
+    def _receipt_code(self) -> str:
+        return self.roll.receipts.issue(self.cast.employee, self._completed()).code
+
+    def _note(self) -> str:
+        return self.roll.notes.add(self.cast.employee, self._completion(), "Great!").note_id
+
+    def _attachment(self) -> str:
+        upload = Upload("plan.pdf", io.BytesIO(pdf()))
+        return self.roll.files.add(self.cast.employee, self._completion(), upload).attachment_id
+
+    def _batch(self) -> Batch:
+        new = NewBatch("Welding", (0,), time(8), time(8, 30), date(2026, 3, 2), date(2026, 7, 31),
+                       needs_approval=True)  # fmt: skip
+        return self.roll.plans.create(self.cast.employee, new)
+
+    def _waiting(self) -> str:
+        batch = self._batch().batch_id
+        made, _ = self.roll.plans.occurrences(self.cast.employee, batch, date(2026, 3, 2))
+        return self._close(made[0].completion_id).completion_id
 
     def _chat_session(self) -> str:
         session, _ = self.roll.chat_sessions.start(Chatter(self.cast.employee))
@@ -363,12 +515,7 @@ def test_it_validates_ownership(row: Row, things: Things, everybody: dict[str, C
     found = []
     # The least privileged first, so that nobody profits from what somebody else did.
     for part in reversed(PARTS):
-        given = row.body or {}
-        body = {
-            name: things.fill(value) if isinstance(value, str) else value
-            for name, value in given.items()
-        } or None
-        response = everybody[part](row.method, things.fill(row.path or row.rule), json=body)
+        response = row.send(everybody[part], things)
         found.insert(0, response.status_code)
         if response.status_code >= 400:
             error_of(response)
@@ -395,12 +542,7 @@ def test_token_without_the_scope_gets_nothing(
     for row in TABLE:
         if row.statuses[0] >= 400 or row.statuses[-1] != 401:
             continue
-        body = {
-            name: things.fill(value) if isinstance(value, str) else value
-            for name, value in (row.body or {}).items()
-        } or None
-        response = program(row.method, things.fill(row.path or row.rule), json=body)
-        got[str(row)] = response.status_code
+        got[str(row)] = row.send(program, things).status_code
     assert len(got) > 50
     allowed = {call for call, status in got.items() if status < 400}
     assert allowed == {"POST /api/v1/people"}

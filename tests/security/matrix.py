@@ -129,6 +129,27 @@ TALKERS = only(
     *(part for part in PARTS if part not in ("program", "gone")),
     because="a guest may talk too, a program may not",
 )
+APPROVERS = only(
+    "admin", "branch admin", "manager", because="nobody approves what they completed themselves"
+)
+OWN_NOTE = only("employee", because="only who wrote a note changes it, admin or not")
+
+
+def tracker(address: str) -> dict[str, list[Need]]:
+    """The session tracker's interface at one of its two addresses."""
+    writes = ("update", "complete", "cancel", "delete_note", "upload_attachment",
+              "delete_attachment")  # fmt: skip
+    return {
+        f"GET {address}?action=list": [Has(P.READ_COMPLETIONS)],
+        f"GET {address}?action=list&employee_id=EMP004": [Over(P.READ_COMPLETIONS)],
+        f"GET {address}?action=occurrences": [Has(P.READ_COMPLETIONS)],
+        f"GET {address}?action=get&id={{completion}}": [Over(P.READ_COMPLETIONS)],
+        f"POST {address}?action=create": [Has(P.WRITE_COMPLETIONS)],
+        f"POST {address}?action=add_note": [Over(P.READ_COMPLETIONS)],
+        **{f"POST {address}?action={one}": [Over(P.WRITE_COMPLETIONS)] for one in writes},
+    }
+
+
 EMPTY_PAGE = "who isn't signed in can do so there; all that is shown on it comes from the API"
 OWN_CHAT = only("employee", because="a chat session belongs to whoever opened it, admin or not")
 
@@ -254,6 +275,41 @@ ROUTES: dict[str, list[Need]] = {
     "POST /api/sessions/{meeting}/join/": [Over(P.READ_MEETINGS)],
     "POST /api/sessions/{joined_meeting}/leave/": [Over(P.READ_MEETINGS)],
     "GET /api/sessions/{meeting}/status/": [Over(P.READ_MEETINGS)],
+    "GET /api/v1/completions": [Has(P.READ_COMPLETIONS)],
+    "GET /api/v1/completions?view=upcoming&employee_id=EMP004": [Over(P.READ_COMPLETIONS)],
+    "POST /api/v1/completions": [Has(P.WRITE_COMPLETIONS)],
+    "GET /api/v1/completions/new-code": [Has(P.WRITE_COMPLETIONS)],
+    "GET /api/v1/completions/{completion}": [Over(P.READ_COMPLETIONS)],
+    "PATCH /api/v1/completions/{completion}": [Over(P.WRITE_COMPLETIONS)],
+    "GET /api/v1/completions/{completion}/proposal": [Over(P.READ_COMPLETIONS)],
+    "GET /api/v1/completions/{completed}/versions": [Over(P.READ_COMPLETIONS)],
+    "POST /api/v1/completions/{completion}/complete": [Over(P.WRITE_COMPLETIONS)],
+    "POST /api/v1/completions/{completion}/cancel": [Over(P.WRITE_COMPLETIONS)],
+    "POST /api/v1/completions/{waiting}/approve": [APPROVERS],
+    "POST /api/v1/completions/{waiting}/reject": [APPROVERS],
+    "GET /api/v1/completions/{completed}/receipt": [Over(P.READ_COMPLETIONS)],
+    "GET /api/v1/receipts/{receipt_code}": [Has(P.VERIFY_RECEIPTS)],
+    "GET /api/v1/completions/{completion}/notes": [Over(P.READ_COMPLETIONS)],
+    "POST /api/v1/completions/{completion}/notes": [Over(P.READ_COMPLETIONS)],
+    "PATCH /api/v1/notes/{note}": [OWN_NOTE],
+    "DELETE /api/v1/notes/{note}": [Over(P.WRITE_COMPLETIONS)],
+    "GET /api/v1/completions/{completion}/attachments": [Over(P.READ_COMPLETIONS)],
+    "POST /api/v1/completions/{completion}/attachments": [Over(P.WRITE_COMPLETIONS)],
+    "GET /api/v1/completions/{completion}/attachments.zip": [Over(P.READ_COMPLETIONS)],
+    "GET /api/v1/attachments/{attachment}": [Over(P.READ_COMPLETIONS)],
+    "DELETE /api/v1/attachments/{attachment}": [Over(P.WRITE_COMPLETIONS)],
+    "GET /api/v1/attachments/{attachment}/content": [Over(P.READ_COMPLETIONS)],
+    "GET /api/v1/attachments/{attachment}/preview": [Over(P.READ_COMPLETIONS)],
+    "GET /api/v1/attachments/{attachment}/downloads": [Over(P.WRITE_COMPLETIONS)],
+    "GET /api/v1/batches": [Has(P.READ_COMPLETIONS)],
+    "GET /api/v1/batches?employee_id=EMP004": [Over(P.READ_COMPLETIONS)],
+    "POST /api/v1/batches": [Has(P.WRITE_COMPLETIONS)],
+    "GET /api/v1/batches/{batch}": [Over(P.READ_COMPLETIONS)],
+    "GET /api/v1/batches/{batch}/occurrences": [Over(P.READ_COMPLETIONS)],
+    "POST /api/v1/batches/{batch}/change": [Over(P.WRITE_COMPLETIONS)],
+    "POST /api/v1/batches/{batch}/end": [Over(P.WRITE_COMPLETIONS)],
+    **tracker("/api/session_completion.php"),
+    **tracker("/api/session_completion"),
 }  # fmt: skip
 
 # What a client may send over the socket, about a meeting of EMP004.

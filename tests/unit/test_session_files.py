@@ -11,7 +11,8 @@ from bson import ObjectId
 
 from rollcall import Rollcall, Settings
 from rollcall.attachments.content import BUCKET
-from rollcall.completions.files import LARGEST_FILE, MOST_FILES, Upload
+from rollcall.completions.attachment import Upload
+from rollcall.completions.files import LARGEST_FILE, MOST_FILES
 from rollcall.completions.model import Completion, NewCompletion
 from rollcall.errors import (
     Conflict,

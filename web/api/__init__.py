@@ -2,9 +2,12 @@
 
 from web.api import (
     api_tokens,
+    attachments,
     auth,
+    batches,
     chat,
     chat_sessions,
+    completions,
     core,
     dashboard,
     group_sessions,
@@ -12,7 +15,9 @@ from web.api import (
     hosting,
     meeting_attendance,
     meetings,
+    notes,
     people,
+    session_completion,
     status,
     zoom,
 )
@@ -32,5 +37,10 @@ BLUEPRINTS = [
     meeting_attendance.blueprint,
     group_sessions.blueprint,
     zoom.blueprint,
+    completions.blueprint,
+    batches.blueprint,
+    notes.blueprint,
+    attachments.blueprint,
+    session_completion.blueprint,
     status.blueprint,
 ]
