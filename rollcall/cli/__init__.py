@@ -7,6 +7,7 @@ from pydantic import ValidationError
 
 from rollcall import RollcallError, Settings, __version__
 from rollcall.cli.audit import audit
+from rollcall.cli.doctor import doctor
 from rollcall.cli.keys import keys
 from rollcall.cli.people import people
 from rollcall.cli.permissions import permissions
@@ -48,13 +49,14 @@ cli.add_command(people)
 cli.add_command(students)
 cli.add_command(audit)
 cli.add_command(keys)
+cli.add_command(doctor)
 cli.add_command(permissions)
 
 
 def main() -> None:
     """Run the command; a problem is one line on stderr and an exit code of 1 (2 for usage)."""
     try:
-        cli.main(standalone_mode=False)
+        code = cli.main(standalone_mode=False)
     except click.exceptions.Exit as ending:
         sys.exit(ending.exit_code)
     except click.Abort:
@@ -66,6 +68,9 @@ def main() -> None:
         _fail("; ".join(_setting(each["loc"], each["msg"]) for each in error.errors()))
     except (OperationError, RollcallError, MongodFailed, MongodMissing, NoFreePort) as error:
         _fail(str(error))
+    else:
+        # What a command ends its context with comes back as a value.
+        sys.exit(code if isinstance(code, int) else 0)
 
 
 def _fail(message: str) -> None:

@@ -235,6 +235,15 @@ def connection_uri(settings: Settings) -> str:
     return urlunsplit(parts._replace(path=parts.path or "/", query="&".join(options)))
 
 
+def without_credentials(uri: str) -> str:
+    """The address of MongoDB as a stranger would use it."""
+    parts = urlsplit(uri)
+    options = parse_qsl(parts.query, keep_blank_values=True)
+    kept = [f"{name}={value}" for name, value in options if not name.lower().startswith("auth")]
+    hosts = parts.netloc.rpartition("@")[2]
+    return urlunsplit(parts._replace(netloc=hosts, query="&".join(kept)))
+
+
 def _web_port_problem(port: int, host: str, problem: OSError) -> str:
     if problem.errno == errno.EADDRINUSE:
         return (

@@ -14,7 +14,7 @@ from pydantic import SecretStr
 from pymongo import MongoClient
 from pymongo.errors import PyMongoError
 
-from rollcall.operation.home import Home, OperationError, connection_uri
+from rollcall.operation.home import Home, OperationError, connection_uri, without_credentials
 from rollcall.operation.supervisord import Program, State
 from rollcall.settings import ROOT, Settings
 from rollcall.storage.mongod import MongodMissing, find_mongod, mongod_command
@@ -49,10 +49,14 @@ class Part:
         return self.program.name
 
 
-def checking_client(settings: Settings) -> MongoClient[dict[str, Any]]:
-    """A client for health checks, which gives up soon. The caller closes it."""
+def checking_client(settings: Settings, *, known: bool = True) -> MongoClient[dict[str, Any]]:
+    """A client for health checks, which gives up soon. The caller closes it.
+
+    One that isn't `known` comes without the user name and passphrase of the address.
+    """
+    uri = connection_uri(settings)
     return MongoClient(
-        connection_uri(settings),
+        uri if known else without_credentials(uri),
         connect=False,
         tz_aware=True,
         tzinfo=UTC,
