@@ -1,6 +1,6 @@
 """Many registrations of one type, saved or taken back all together or not at all."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pymongo.errors import DuplicateKeyError
@@ -8,7 +8,8 @@ from pymongo.errors import DuplicateKeyError
 from rollcall.activities import Activities, Activity, Entry, Subject
 from rollcall.errors import Conflict, Duplicate, Invalid
 from rollcall.principal import Principal
-from rollcall.registrations import Registration, Registrations
+from rollcall.registration import Registration
+from rollcall.registrations import Registrations
 from rollcall.storage.database import Database, Transaction, storage_errors
 from rollcall.storage.schema import registration_collection
 
@@ -24,7 +25,7 @@ class Batches:
         self._activities = activities
 
     def create(
-        self, actor: Principal, type_name: str, rows: list[Mapping[str, Any]], key: str
+        self, actor: Principal, type_name: str, rows: Sequence[Mapping[str, Any]], key: str
     ) -> list[Registration]:
         """Save all `rows` or none. `key` is the idempotency key, also the batch's name.
 

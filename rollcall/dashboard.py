@@ -10,7 +10,8 @@ from rollcall.dates import zone
 from rollcall.directory import Directory
 from rollcall.permissions import Permission
 from rollcall.principal import Principal
-from rollcall.registrations import Registration, Registrations
+from rollcall.registration import Registration
+from rollcall.registrations import Registrations
 from rollcall.sessions import Sessions
 from rollcall.storage.database import Database, Document, storage_errors
 from rollcall.storage.schema import PRIORITIES

@@ -1,69 +1,35 @@
 """Registrations: what the catalogue describes, kept in `<type>_registration`."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Any
 
 from pymongo.errors import DuplicateKeyError
 
 from rollcall.activities import Activities, Activity, Entry, Subject
 from rollcall.catalogue import Catalogue
-from rollcall.clock import Clock, iso
+from rollcall.clock import Clock
 from rollcall.directory import Directory
-from rollcall.errors import Conflict, Duplicate, Forbidden, Invalid, NotFound
-from rollcall.forms.kinds import Context, jsonable, normalise, read
-from rollcall.forms.spec import Field, Form
+from rollcall.errors import Duplicate, Forbidden, NotFound
+from rollcall.forms.kinds import Context, normalise
+from rollcall.forms.showing import fields_of, people_of, titled
+from rollcall.forms.spec import Form
 from rollcall.paging import Page, object_id, read_page
 from rollcall.permissions import Nobody, Permission, require
 from rollcall.principal import Principal
+from rollcall.registration import (
+    MISSING,
+    Registration,
+    build_registration,
+    read_values,
+    unique_keys,
+)
 from rollcall.storage.database import Database, Document, Transaction, storage_errors
 from rollcall.storage.migrations import ensure_collection
 from rollcall.storage.schema import REGISTRATION, registration_collection
 
-MISSING = "There is no such registration."
-UNDO_WITHIN = timedelta(minutes=10)
-
-
-@dataclass(frozen=True)
-class Registration:
-    """One registration. `collection` and `registration_type` are named as in the seed."""
-
-    document_id: str
-    type: str
-    employee_id: str
-    session_id: str | None
-    data: dict[str, Any]
-    timestamp: datetime
-    status: str
-
-    @property
-    def collection(self) -> str:
-        """Where it is kept."""
-        return registration_collection(self.type)
-
-    @property
-    def undo_until(self) -> datetime:
-        """Until when it can be taken back."""
-        return self.timestamp + UNDO_WITHIN
-
-    def public(self) -> dict[str, Any]:
-        """JSON-ready."""
-        return {
-            "document_id": self.document_id,
-            "type": self.type,
-            "registration_type": self.collection,
-            "collection": self.collection,
-            "employee_id": self.employee_id,
-            "session_id": self.session_id,
-            "data": {name: jsonable(value) for name, value in self.data.items()},
-            "timestamp": iso(self.timestamp),
-            "status": self.status,
-        }
-
 
 class Registrations:
-    """Creates, lists and takes back registrations."""
+    """Creates and lists registrations."""
 
     def __init__(
         self,
@@ -87,6 +53,14 @@ class Registrations:
         require(actor, Permission.CREATE_REGISTRATIONS)
         return [form for form in self._catalogue.types().values() if actor.role in form.who]
 
+    def type_named(self, name: str) -> Form:
+        """The type `name`, whoever may use it. Raises `NotFound`."""
+        return self._catalogue.get(name)
+
+    def labels(self) -> dict[str, str]:
+        """What the types are called, by name."""
+        return {form.name: form.label for form in self._catalogue.types().values()}
+
     def type_for(self, actor: Principal, name: str) -> Form:
         """The type `name`. Raises `NotFound`, or `Forbidden` when it isn't for the actor."""
         require(actor, Permission.CREATE_REGISTRATIONS)
@@ -105,6 +79,34 @@ class Registrations:
             me=actor.employee_id,
         )
 
+    def title(self, actor: Principal, registration: Registration) -> str:
+        """ "supplier Acme", as the actor reads it."""
+        context = self._showing(actor, [registration])
+        return titled(self.type_named(registration.type), registration.data, context)
+
+    def described(
+        self, actor: Principal, registrations: Sequence[Registration]
+    ) -> list[dict[str, Any]]:
+        """JSON-ready for people: `public()`, and beside it `title` and `details`, a list of
+        `{"name", "label", "value"}` with names for ids, labels for values and dates in words."""
+        described = []
+        context = self._showing(actor, registrations)
+        for one in registrations:
+            form = self.type_named(one.type)
+            details = fields_of(form, one.data, context)
+            named = next((d["value"] for d in details if d["name"] == form.title_field), "–")
+            rest = [d for d in details if d["name"] != form.title_field]
+            described.append({**one.public(), "title": named, "details": rest})
+        return described
+
+    def _showing(self, actor: Principal, registrations: Sequence[Registration]) -> Context:
+        """What they are shown with: only the names of the people who stand in them."""
+        ids = set[str]().union(
+            *(people_of(self.type_named(one.type), one.data) for one in registrations)
+        )
+        names = self._directory.names(ids)
+        return Context(self._clock(), actor.timezone, self._region, names=names)
+
     def create(
         self, actor: Principal, type_name: str, data: Mapping[str, Any], key: str | None = None
     ) -> Registration:
@@ -119,22 +121,24 @@ class Registrations:
             return self.insert(transaction, type_name, document)
 
         try:
-            return self._activities.write(actor, key, change, self._first)
+            return self._activities.write(actor, key, change, self.first)
         except DuplicateKeyError as error:
-            form, values = self._catalogue.get(type_name), document["data"]
-            taken = next(
-                (one for one in form.fields if self.is_taken(form, one.name, values)), None
-            )
-            label = taken.label.lower() if taken else "value"
-            raise Duplicate(
-                f"A {form.label} with this {label} is already registered.",
-                {taken.name if taken else form.title_field: "already registered"},
-            ) from error
+            raise self.duplicate(type_name, document["data"]) from error
+
+    def duplicate(self, type_name: str, values: Mapping[str, Any]) -> Duplicate:
+        """The error that says which unique value is on record already."""
+        form = self._catalogue.get(type_name)
+        taken = next((one for one in form.fields if self.is_taken(form, one.name, values)), None)
+        label = taken.label.lower() if taken else "value"
+        return Duplicate(
+            f"A {form.label} with this {label} is already registered.",
+            {taken.name if taken else form.title_field: "already registered"},
+        )
 
     def prepare(self, actor: Principal, type_name: str, data: Mapping[str, Any]) -> Document:
         """The checked document of a registration to come. Raises `Forbidden`, `Invalid`."""
         form = self.type_for(actor, type_name)
-        values = self._read_all(form, data, self.context(actor))
+        values = read_values(form, data, self.context(actor))
         document: Document = {
             "registration_type": self._ensure(type_name),
             "employee_id": actor.employee_id,
@@ -143,7 +147,7 @@ class Registrations:
             "timestamp": self._clock(),
             "status": "active",
         }
-        unique = self._unique_keys(form, values)
+        unique = unique_keys(form, values)
         return {**document, "unique_keys": unique} if unique else document
 
     def insert(
@@ -153,20 +157,24 @@ class Registrations:
         fresh = dict(document)
         name = registration_collection(type_name)
         self._database.collection(name).insert_one(fresh, session=transaction)
-        made = self._build(type_name, fresh)
+        made = build_registration(type_name, fresh)
         label = self._catalogue.get(type_name).label
         data = {"type": type_name, "label": label, "collection": name}
+        if made.replaces:
+            data["replaces"] = made.replaces
         return made, Entry("registration.created", Subject("registration", made.document_id), data)
 
-    def is_taken(self, form: Form, field: str, values: Mapping[str, Any]) -> bool:
-        """Whether another registration has the same value in the unique field `field`."""
+    def is_taken(
+        self, form: Form, field: str, values: Mapping[str, Any], but: str | None = None
+    ) -> bool:
+        """Whether another registration than `but` has the same value in the unique `field`."""
         if not form.field(field).unique or values.get(field) is None:
             return False
         with storage_errors():
             found = self._database.collection(registration_collection(form.name)).find_one(
                 {"unique_keys": f"{field}:{normalise(values[field])}"}, {"_id": 1}
             )
-        return found is not None
+        return found is not None and str(found["_id"]) != but
 
     def get(self, actor: Principal, document_id: str, type_name: str | None = None) -> Registration:
         """One registration. Raises `NotFound` also for those the actor may not see."""
@@ -185,7 +193,7 @@ class Registrations:
                     owner or Nobody(found["employee_id"]),
                     MISSING,
                 )
-                return self._build(name, found)
+                return build_registration(name, found)
         require(actor, Permission.READ_REGISTRATIONS)
         raise NotFound(MISSING)
 
@@ -210,7 +218,7 @@ class Registrations:
                 self._database.collection(registration_collection(type_name)),
                 reach,
                 "timestamp",
-                lambda document: self._build(type_name, document),
+                lambda document: build_registration(type_name, document),
                 limit,
                 after,
             )
@@ -234,44 +242,6 @@ class Registrations:
             made = [(one["data"]["type"], one["subject"]["id"]) for one in found.sort("at", -1)]
         return self.load(made)
 
-    def undo(self, actor: Principal, document_id: str, key: str | None = None) -> Registration:
-        """Take back one's own registration within ten minutes: an inverse entry, not a deletion.
-
-        Raises `NotFound`, and `Conflict` when it is too late or already undone.
-        """
-        require(actor, Permission.CREATE_REGISTRATIONS)
-        found = self.get(actor, document_id)
-        if found.employee_id != actor.employee_id:
-            raise Forbidden("Only the person who registered it can take it back.")
-        collection = self._database.collection(found.collection)
-        form = self._catalogue.get(found.type)
-
-        def change(transaction: Transaction) -> tuple[Registration, Entry]:
-            if found.status == "active" and self._clock() > found.undo_until:
-                raise Conflict(
-                    "It is more than ten minutes old, so it can't be taken back any more."
-                )
-            result = collection.update_one(
-                {"_id": object_id(document_id, MISSING), "status": "active"},
-                {"$set": {"status": "undone"}, "$unset": {"unique_keys": ""}},
-                session=transaction,
-            )
-            if not result.modified_count:
-                raise Conflict("That was already taken back.")
-            entry = Entry(
-                "registration.undone",
-                Subject("registration", document_id),
-                {"type": found.type, "label": form.label, "collection": found.collection},
-            )
-            return found, entry
-
-        def first(earlier: Activity) -> Registration:
-            earlier.answers("registration.undone", document_id)
-            return found
-
-        self._activities.write(actor, key, change, first)
-        return self.get(actor, document_id, found.type)
-
     def _ensure(self, type_name: str) -> str:
         """A type that was added since the start gets its collection at its first registration."""
         name = registration_collection(type_name)
@@ -279,35 +249,6 @@ class Registrations:
             ensure_collection(self._database, name, REGISTRATION)
             self._ensured.add(name)
         return name
-
-    @staticmethod
-    def _read_all(form: Form, data: Mapping[str, Any], context: Context) -> dict[str, Any]:
-        problems = {name: "isn't a field" for name in data if name not in _names(form)}
-        values: dict[str, Any] = {}
-        for spec in form.fields:
-            given = data.get(spec.name)
-            if given is None or given == "":
-                if spec.default is not None:
-                    values[spec.name] = spec.default
-                elif not spec.optional:
-                    problems[spec.name] = "is missing"
-                continue
-            try:
-                values[spec.name] = read(spec, _as_text(spec, given), context)
-            except Invalid as error:
-                problems[spec.name] = error.message
-        if problems:
-            first = next(iter(problems))
-            raise Invalid(f"{first}: {problems[first]}", problems)
-        return values
-
-    @staticmethod
-    def _unique_keys(form: Form, values: Mapping[str, Any]) -> Sequence[str]:
-        return [
-            f"{one.name}:{normalise(values[one.name])}"
-            for one in form.fields
-            if one.unique and values.get(one.name) is not None
-        ]
 
     def load(self, made: Sequence[tuple[str, str]]) -> Sequence[Registration]:
         """Registrations by type and id, in the order given; one query a type."""
@@ -318,41 +259,10 @@ class Registrations:
                 for document in self._database.collection(registration_collection(type_name)).find(
                     {"_id": {"$in": ids}}
                 ):
-                    found[str(document["_id"])] = self._build(type_name, document)
+                    found[str(document["_id"])] = build_registration(type_name, document)
         return [found[one] for _, one in made if one in found]
 
-    def _first(self, first: Activity) -> Registration:
+    def first(self, first: Activity) -> Registration:
+        """What a repeated idempotency key led to the first time."""
         first.answers("registration.created")
         return self.load([(first.data["type"], first.subject.id)])[0]
-
-    @staticmethod
-    def _build(type_name: str, document: Document) -> Registration:
-        return Registration(
-            document_id=str(document["_id"]),
-            type=type_name,
-            employee_id=document["employee_id"],
-            session_id=document["session_id"],
-            data=document["data"],
-            timestamp=document["timestamp"],
-            status=document["status"],
-        )
-
-
-def _names(form: Form) -> set[str]:
-    return {one.name for one in form.fields}
-
-
-def _as_text(spec: Field, value: Any) -> str:
-    """Values that were read before (from a draft) are read again, so nothing skips the check."""
-    match value:
-        case datetime():
-            return value.isoformat()
-        case bool():
-            return "yes" if value else "no"
-        case {"amount": str() | int() | float() as amount, "currency": str(currency)} if (
-            spec.kind == "money"
-        ):
-            return f"{amount} {currency}"
-        case str() | int() | float():
-            return str(value)
-    raise Invalid("should be plain text or a number")

@@ -10,7 +10,8 @@ from rollcall.clock import Clock
 from rollcall.errors import Conflict, NotFound
 from rollcall.permissions import in_person
 from rollcall.principal import Principal
-from rollcall.registrations import UNDO_WITHIN, Registration, Registrations
+from rollcall.registration import UNDO_WITHIN, Registration
+from rollcall.registration_changes import RegistrationChanges
 from rollcall.tasks import Task, Tasks
 
 REVERSIBLE = {
@@ -32,13 +33,15 @@ STILL_MEANT = timedelta(minutes=30)
 class Undone:
     """What was taken back: the activity, and the thing as it is now (None for a whole table).
 
-    `tasks` are all tasks of what was done to several together.
+    `tasks` are all tasks of what was done to several together; `restored` is what a change had
+    replaced, when it was a change that was taken back.
     """
 
     activity: Activity
     thing: Registration | Task | None
     count: int = 1
     tasks: tuple[Task, ...] = ()
+    restored: Registration | None = None
 
 
 class Undo:
@@ -47,13 +50,13 @@ class Undo:
     def __init__(
         self,
         activities: Activities,
-        registrations: Registrations,
+        changes: RegistrationChanges,
         batches: Batches,
         tasks: Tasks,
         clock: Clock,
     ) -> None:
         self._activities = activities
-        self._registrations = registrations
+        self._changes = changes
         self._batches = batches
         self._tasks = tasks
         self._clock = clock
@@ -130,6 +133,7 @@ class Undo:
         if last.data.get("batch"):
             return Undone(last, None, self._batches.undo(actor, last, key))
         if last.kind == "registration.created":
-            return Undone(last, self._registrations.undo(actor, last.subject.id, key))
+            taken_back = self._changes.undo(actor, last.subject.id, key)
+            return Undone(last, taken_back.undone, restored=taken_back.restored)
         tasks = self._tasks.undo(actor, self._activities.together(last), key)
         return Undone(last, tasks[-1], len(tasks), tuple(tasks))

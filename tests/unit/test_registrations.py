@@ -166,7 +166,7 @@ def test_a_key_stands_for_one_kind_of_change(roll: Rollcall, cast: Cast) -> None
     roll.registrations.create(cast.manager, "supplier", ACME, "key-1")
     made = roll.registrations.create(cast.manager, "user", USER, "key-2")
     with pytest.raises(Conflict, match="key"):
-        roll.registrations.undo(cast.manager, made.document_id, "key-1")
+        roll.changes.undo(cast.manager, made.document_id, "key-1")
 
 
 @pytest.mark.parametrize("name", ["Acme Ltd", "ACME LTD", "  acme   ltd. ", "Acme-Ltd"], ids=repr)
@@ -211,7 +211,7 @@ def test_guest_registers_and_reads_nothing(roll: Rollcall, cast: Cast) -> None:
         lambda: roll.registrations.create(cast.guest, "supplier", ACME),
         lambda: roll.registrations.list(cast.guest),
         lambda: roll.registrations.get(cast.guest, "0" * 24),
-        lambda: roll.registrations.undo(cast.guest, "0" * 24),
+        lambda: roll.changes.undo(cast.guest, "0" * 24),
     ):
         with pytest.raises(Unauthenticated):
             call()
@@ -241,7 +241,7 @@ def test_undo_takes_it_back_and_keeps_the_document(
 ) -> None:
     made = roll.registrations.create(cast.employee, "supplier", ACME)
     clock.forward(minutes=10)
-    assert roll.registrations.undo(cast.employee, made.document_id).status == "undone"
+    assert roll.changes.undo(cast.employee, made.document_id).undone.status == "undone"
     assert _count(roll) == 1
     [activity] = roll.activities.list(cast.employee, kind="registration.undone").items
     assert activity.text == "Erika Musterfrau took back the registration of a supplier"
@@ -254,23 +254,23 @@ def test_undo_after_ten_minutes_is_too_late(
     made = roll.registrations.create(cast.employee, "supplier", ACME)
     clock.forward(minutes=10, seconds=1)
     with pytest.raises(Conflict, match="ten minutes"):
-        roll.registrations.undo(cast.employee, made.document_id)
+        roll.changes.undo(cast.employee, made.document_id)
 
 
 def test_undoing_twice_is_a_conflict(roll: Rollcall, cast: Cast) -> None:
     made = roll.registrations.create(cast.employee, "supplier", ACME)
-    roll.registrations.undo(cast.employee, made.document_id)
+    roll.changes.undo(cast.employee, made.document_id)
     with pytest.raises(Conflict, match="already taken back"):
-        roll.registrations.undo(cast.employee, made.document_id)
+        roll.changes.undo(cast.employee, made.document_id)
 
 
 def test_undoing_again_with_the_same_key_answers_the_first_result(
     roll: Rollcall, cast: Cast, clock: StandingClock
 ) -> None:
     made = roll.registrations.create(cast.employee, "supplier", ACME)
-    first = roll.registrations.undo(cast.employee, made.document_id, "undo-1")
+    first = roll.changes.undo(cast.employee, made.document_id, "undo-1").undone
     clock.forward(hours=1)
-    assert roll.registrations.undo(cast.employee, made.document_id, "undo-1") == first
+    assert roll.changes.undo(cast.employee, made.document_id, "undo-1").undone == first
 
 
 def test_eight_undoing_at_once_take_it_back_once(roll: Rollcall, cast: Cast) -> None:
@@ -278,7 +278,7 @@ def test_eight_undoing_at_once_take_it_back_once(roll: Rollcall, cast: Cast) -> 
 
     def undo(_: int) -> bool:
         try:
-            roll.registrations.undo(cast.employee, made.document_id)
+            roll.changes.undo(cast.employee, made.document_id)
         except Conflict:
             return False
         return True
@@ -297,7 +297,7 @@ def test_only_who_registered_takes_it_back(
 ) -> None:
     made = roll.registrations.create(cast.employee, "supplier", ACME)
     with pytest.raises(error):
-        roll.registrations.undo(cast.everyone()[part], made.document_id)
+        roll.changes.undo(cast.everyone()[part], made.document_id)
     assert roll.registrations.get(cast.employee, made.document_id).status == "active"
 
 

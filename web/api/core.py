@@ -104,8 +104,8 @@ class RegistrationUndo(MethodView):
     @blueprint.response(200, REGISTRATION)
     def post(self, document_id: str) -> dict[str, Any]:
         """Take back a registration of one's own within ten minutes."""
-        registrations = services().roll.registrations
-        return registrations.undo(person(), document_id, idempotency_key()).public()
+        changes = services().roll.changes
+        return changes.undo(person(), document_id, idempotency_key()).undone.public()
 
 
 @blueprint.route("/tasks")

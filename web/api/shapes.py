@@ -92,6 +92,7 @@ REGISTRATION: Shape = {
     "data": f.Dict(),
     "timestamp": _time(),
     "status": _text(example="active"),
+    "replaces": _optional(),
 }
 TASK: Shape = {
     "id": _text(),
@@ -126,6 +127,7 @@ DRAFT: Shape = {
     "form": _text(),
     "type": _text(),
     "label": _text(),
+    "title": _text(example="supplier Acme"),
     "state": _text(),
     "answers": f.Dict(),
     "asking": _optional(),
