@@ -5,7 +5,7 @@ one place. `message` is written for the person who caused it: it says what to do
 """
 
 import math
-from typing import ClassVar
+from typing import Any, ClassVar
 
 
 class RollcallError(Exception):
@@ -115,6 +115,18 @@ class Invalid(RollcallError):
 
     code = "invalid"
     status = 422
+
+
+class Unsure(Invalid):
+    """A value that is near one that would do. `guess` is that one, for whoever can ask back.
+
+    To a program and in a pasted table it is a wrong value like any other; the message names what
+    was probably meant.
+    """
+
+    def __init__(self, message: str, guess: Any, fields: dict[str, str] | None = None) -> None:
+        super().__init__(message, fields)
+        self.guess = guess
 
 
 class TooLarge(RollcallError):

@@ -1,6 +1,7 @@
 """What a form asks: read from a YAML file that is checked against `data/forms/schema.json`."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -28,7 +29,11 @@ class Choice:
 
 @dataclass(frozen=True)
 class Field:
-    """One question. `kind` names a reader in `kinds.py`; `longest` is in characters."""
+    """One question. `kind` names a reader in `kinds.py`; `longest` is in characters.
+
+    `after` names the date field that this one may not come before. `cues` are words that stand
+    before a value of this field in a sentence ("hosted by", "from").
+    """
 
     name: str
     label: str
@@ -41,6 +46,8 @@ class Field:
     unique: bool = False
     sensitive: bool = False
     future: bool = False
+    after: str | None = None
+    cues: tuple[str, ...] = ()
     default: str | None = None
     minimum: float | None = None
     maximum: float | None = None
@@ -80,6 +87,7 @@ class Form:
                     "prompt": one.prompt,
                     "help": one.help,
                     "optional": one.optional,
+                    "after": one.after,
                     "choices": [{"value": c.value, "label": c.label} for c in one.choices],
                 }
                 for one in self.fields
@@ -109,12 +117,28 @@ def load_form(path: Path) -> Form:
     if problems:
         line = _line(tree, list(problems[0].absolute_path))
         raise ConfigurationError(f"{path.name}, line {line}: {problems[0].message}")
-    names = [one["name"] for one in content["fields"]]
-    if len(set(names)) < len(names):
-        raise ConfigurationError(f"{path.name}: two fields have the same name")
-    if content["title_field"] not in names:
-        raise ConfigurationError(f"{path.name}: title_field {content['title_field']} is no field")
+    for path_to, problem in _contradictions(content):
+        raise ConfigurationError(f"{path.name}, line {_line(tree, path_to)}: {problem}")
     return _build(content)
+
+
+def _contradictions(content: dict[str, Any]) -> Iterator[tuple[list[str | int], str]]:
+    """What a schema can't say: where it stands in the file, and what is wrong."""
+    kinds: dict[str, str] = {}
+    for number, one in enumerate(content["fields"]):
+        if one["name"] in kinds:
+            yield ["fields", number, "name"], f"two fields have the same name, {one['name']}"
+        kinds[one["name"]] = one["kind"]
+    if content["title_field"] not in kinds:
+        yield ["title_field"], f"title_field {content['title_field']} is no field"
+    for number, one in enumerate(content["fields"]):
+        other = one.get("after")
+        if other is None:
+            continue
+        if one["kind"] not in ("date", "datetime"):
+            yield ["fields", number, "after"], "only a date or datetime can come after another"
+        elif other == one["name"] or kinds.get(other) != one["kind"]:
+            yield ["fields", number, "after"], f"{other} is no other {one['kind']} field"
 
 
 @cache
@@ -143,6 +167,7 @@ def _build(content: dict[str, Any]) -> Form:
             **{
                 **one,
                 "synonyms": tuple(one.get("synonyms", ())),
+                "cues": tuple(one.get("cues", ())),
                 "choices": tuple(
                     Choice(c["value"], c["label"], tuple(c.get("synonyms", ())))
                     for c in one.get("choices", ())
