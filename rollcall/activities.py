@@ -47,6 +47,8 @@ KINDS: dict[str, str] = {
     "attachment.deleted": "{actor} deleted a file of “{title}”",
     "registration.created": "{actor} registered a new {type}",
     "registration.undone": "{actor} took back the registration of a {type}",
+    "draft.deleted": "{actor} deleted the draft of a {type}",
+    "draft.expired": "The draft of a {type} was deleted after its time",
     "task.assigned": "{actor} assigned “{title}” to {assignee}",
     "task.started": "{actor} started “{title}”",
     "task.completed": "{actor} completed “{title}”",

@@ -21,12 +21,14 @@ from rollcall.credentials import Blocking, Credentials
 from rollcall.dashboard import Dashboard
 from rollcall.desk import Desk
 from rollcall.directory import Directory
+from rollcall.forms.draft_store import DraftStore
 from rollcall.forms.drafts import Drafts
 from rollcall.history import History
 from rollcall.meetings import open_meetings
 from rollcall.operation.home import Home, connection_uri
 from rollcall.people import People
 from rollcall.refresh_tokens import RefreshTokens
+from rollcall.registration_changes import RegistrationChanges
 from rollcall.registrations import Registrations
 from rollcall.sessions import Sessions
 from rollcall.settings import Settings
@@ -128,9 +130,17 @@ class Rollcall:
         self.notes = scheduled.notes
         self.files = scheduled.files
         self.receipts = scheduled.receipts
+        self.changes = RegistrationChanges(database, self.registrations, self.activities, clock)
         self.batches = Batches(database, self.registrations, self.activities)
-        self.undo = Undo(self.activities, self.registrations, self.batches, self.tasks, clock)
-        self.drafts = Drafts(database, self.registrations, self.batches, self.tasks, clock)
+        self.undo = Undo(self.activities, self.changes, self.batches, self.tasks, clock)
+        self.drafts = Drafts(
+            DraftStore(database, self.activities, clock),
+            self.registrations,
+            self.changes,
+            self.batches,
+            self.tasks,
+            clock,
+        )
         self.history = History(database, self.directory, self.catalogue, clock)
         self.turns = Turns(database, clock)
         self.buttons = Buttons(database, clock)

@@ -49,6 +49,9 @@ class Settings(BaseSettings):
     )
     idle_minutes: int = Field(30, ge=1, description="A session without activity ends after this.")
     session_hours: int = Field(12, ge=1, description="A session ends at this age at the latest.")
+    draft_days: int = Field(
+        30, ge=1, description="An unfinished form is deleted when nobody touched it for so long."
+    )
     guest_chats: bool = Field(
         True, description="Chat sessions are counted for guests too, as `demo_user`."
     )

@@ -4,34 +4,35 @@ a sign-out, another device and a restart."""
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 from bson import ObjectId
 
 from rollcall.batches import Batches
 from rollcall.clock import Clock, iso
-from rollcall.errors import Duplicate, Invalid, NotFound
-from rollcall.forms.dialogue import (
-    Draft,
-    Event,
-    Outcome,
-    Utterance,
-    begin,
-    respond,
-)
+from rollcall.errors import Conflict, Duplicate, Invalid, NotFound
+from rollcall.forms.answering import Setting
+from rollcall.forms.dialogue import begin, respond
+from rollcall.forms.draft import Draft, Event, Guess, Outcome, Utterance
+from rollcall.forms.draft_store import DraftStore
 from rollcall.forms.kinds import Context, jsonable
+from rollcall.forms.showing import titled
 from rollcall.forms.spec import Form, load_form
+from rollcall.forms.steps import go_on
 from rollcall.forms.table_dialogue import checked_rows, respond_to_table
-from rollcall.forms.tables import Row, rows_of, split, type_of
+from rollcall.forms.tables import rows_of, split, type_of
 from rollcall.permissions import in_person
 from rollcall.principal import Principal
-from rollcall.registrations import Registration, Registrations
+from rollcall.registration import UNDO_WITHIN, Registration
+from rollcall.registration_changes import RegistrationChanges
+from rollcall.registrations import Registrations
 from rollcall.settings import ROOT
-from rollcall.storage.database import Database, Document, storage_errors
 from rollcall.tasks import NewTask, Task, Tasks
 
 TASK_FORM = ROOT / "data" / "forms" / "task.yml"
-MISSING = "There is no such draft."
+LISTED = 20
+NONE_TO_CONTINUE = "You have no unfinished form to go on with."
 
 
 @dataclass(frozen=True)
@@ -48,14 +49,16 @@ class Drafts:
 
     def __init__(
         self,
-        database: Database,
+        store: DraftStore,
         registrations: Registrations,
+        changes: RegistrationChanges,
         batches: Batches,
         tasks: Tasks,
         clock: Clock,
     ) -> None:
-        self._collection = database.collection("drafts")
+        self._store = store
         self._registrations = registrations
+        self._changes = changes
         self._batches = batches
         self._tasks = tasks
         self._clock = clock
@@ -102,62 +105,92 @@ class Drafts:
         checked = checked_rows(form, rows, context, self._taken(form))
         return self._keep(Outcome(replace(draft, rows=checked), Event.SUMMARY))
 
-    def begin_task(self, actor: Principal, known: Mapping[str, Any]) -> Outcome:
-        """Begin a task with values that were read already."""
+    def begin_task(
+        self, actor: Principal, known: Mapping[str, Any], guess: Guess | None = None
+    ) -> Outcome:
+        """Begin a task with values that were read already, and one that should be asked back."""
         draft = replace(self._new(actor, "task", "task"), answers=dict(known))
-        form = self.task_form
-        return self._keep(begin_from(draft, form))
+        outcome = go_on(draft, self.task_form)
+        if guess is not None:
+            setting = Setting(self.task_form, self.context(actor), self._taken(self.task_form))
+            outcome = setting.ask_back(draft, guess)
+        return self._keep(outcome)
 
     def get(self, actor: Principal, draft_id: str | None) -> Draft | None:
         """One's own unfinished form, or None when it was finished or isn't one's own."""
-        if not actor.signed_in or not ObjectId.is_valid(draft_id or ""):
+        if actor.employee_id is None or not ObjectId.is_valid(draft_id or ""):
             return None
-        with storage_errors():
-            found = self._collection.find_one(
-                {
-                    "_id": ObjectId(draft_id),
-                    "employee_id": actor.employee_id,
-                    "state": {"$in": ["open", "parked"]},
-                }
-            )
-        return replace(_build(found), state="open") if found else None
+        found = self._store.find(actor.employee_id, str(draft_id))
+        return replace(found, state="open") if found else None
 
-    def list(self, actor: Principal, limit: int = 20) -> Sequence[Draft]:
-        """One's own unfinished forms, the last one touched first."""
-        query = {"employee_id": in_person(actor), "state": {"$in": ["open", "parked"]}}
-        with storage_errors():
-            found = self._collection.find(query).sort("updated_at", -1).limit(limit)
-            return [_build(one) for one in found]
+    def list(self, actor: Principal, limit: int = LISTED) -> Sequence[Draft]:
+        """One's own unfinished forms with something in them, the last one touched first."""
+        return self._store.waiting(in_person(actor), limit)
 
-    def resume(self, actor: Principal, type_name: str | None) -> Outcome:
-        """Go on with an unfinished form: of `type_name` if given, else the last one touched.
+    def cancelled(self, actor: Principal) -> Draft | None:
+        """What one cancelled last, as long as it can be had back: for ten minutes."""
+        found = self._store.cancelled(in_person(actor), self._clock() - UNDO_WITHIN)
+        return found[0] if found else None
 
-        Raises `NotFound` when there is none.
+    def resume(
+        self, actor: Principal, type_name: str | None = None, draft_id: str | None = None
+    ) -> Outcome:
+        """Go on with the unfinished form `draft_id`, or of `type_name`, or the last one touched.
+
+        What was cancelled within the last ten minutes comes back when nothing else waits. Raises
+        `NotFound` when there is none.
         """
-        waiting = [one for one in self.list(actor) if type_name in (None, one.type)]
-        if not waiting:
-            raise NotFound("You have no unfinished form to go on with.")
-        self._park_open(actor)
-        draft = replace(waiting[0], state="open", wrong=0)
+        since = self._clock() - UNDO_WITHIN
+        candidates = [*self.list(actor), *self._store.cancelled(in_person(actor), since)]
+        found = next(
+            (
+                one
+                for one in candidates
+                if type_name in (None, one.type) and draft_id in (None, one.draft_id)
+            ),
+            None,
+        )
+        if found is None:
+            raise NotFound(NONE_TO_CONTINUE)
+        self._store.put_aside(found.employee_id)
+        draft = replace(found, state="open", wrong=0)
         event = Event.QUESTION if draft.asking else Event.SUMMARY
         return self._keep(Outcome(draft, event))
+
+    def reopen(self, actor: Principal, document_id: str) -> Draft:
+        """A draft that changes one's own registration of the last ten minutes.
+
+        Nothing is changed before it is saved. Raises `NotFound`, `Conflict` when it is too late
+        or it was taken back.
+        """
+        found = self._changes.changeable(actor, document_id)
+        draft = replace(
+            self._new(actor, "registration", found.type),
+            answers=dict(found.data),
+            replaces=found.document_id,
+        )
+        form = self.form_of(actor, draft)
+        skipped = tuple(one.name for one in form.fields if one.name not in draft.answers)
+        return self._keep(Outcome(replace(draft, skipped=skipped), Event.SUMMARY)).draft
 
     def respond(self, actor: Principal, draft: Draft, said: Utterance) -> Saved:
         """Take an utterance; saves the thing itself when the person confirms.
 
         What can't be saved (a value taken meanwhile) is asked again and nothing else is lost.
+        Raises `Conflict` when a registration can't be changed any more.
         """
         form = self.form_of(actor, draft)
-        go_on = respond_to_table if draft.rows else respond
-        outcome = go_on(draft, form, said, self.context(actor), self._taken(form))
+        talk = respond_to_table if draft.rows else respond
+        outcome = talk(draft, form, said, self.context(actor), self._taken(form, draft.replaces))
+        if outcome.event is Event.PARKED and outcome.draft.empty:
+            outcome = Outcome(replace(outcome.draft, state="cancelled"), Event.CANCELLED)
         if outcome.event is not Event.CONFIRMED:
             return Saved(self._keep(outcome))
+        done = Outcome(replace(outcome.draft, state="saved"), Event.CONFIRMED)
         try:
             if draft.rows:
-                made = self._batches.create(
-                    actor, draft.type, [row.typed for row in draft.rows], draft.key
-                )
-                done = Outcome(replace(outcome.draft, state="saved"), Event.CONFIRMED)
+                typed = [row.typed for row in draft.rows]
+                made = self._batches.create(actor, draft.type, typed, draft.key)
                 return Saved(self._keep(done), batch=tuple(made))
             saved = self._save(actor, draft)
         except (Duplicate, Invalid, NotFound) as error:
@@ -165,8 +198,40 @@ class Drafts:
             again = replace(draft, asking=wrong, wrong=1 if wrong else 0)
             event = Event.QUESTION if wrong else Event.SUMMARY
             return Saved(self._keep(Outcome(again, event, problem=error.message)))
-        done = Outcome(replace(outcome.draft, state="saved"), Event.CONFIRMED)
+        except Conflict:
+            self._store.keep(replace(draft, state="cancelled"))
+            raise
         return Saved(self._keep(done), saved)
+
+    def put_aside(self, actor: Principal) -> None:
+        """Park what one has open."""
+        self._store.put_aside(in_person(actor))
+
+    def doubt(self, draft: Draft, text: str) -> None:
+        """Remember that `text` was taken for something else than an answer: said once more, it is
+        meant as one."""
+        self._store.keep(replace(draft, doubted=text))
+
+    def delete(self, actor: Principal, drafts: Sequence[Draft], key: str | None = None) -> int:
+        """Delete these drafts of one's own, and put it on record; returns how many.
+
+        Raises `NotFound` when one isn't the actor's.
+        """
+        owner = in_person(actor)
+        if not drafts or any(one.employee_id != owner for one in drafts):
+            raise NotFound("There is no such draft.")
+        return self._store.delete(actor, drafts, self._labels(), key)
+
+    def expire(self, days: int) -> int:
+        """Delete what nobody touched for `days`; returns how many. The worker's job."""
+        return self._store.expire(timedelta(days=days), self._labels())
+
+    def title(self, actor: Principal, draft: Draft) -> str:
+        """What it is about so far: "supplier Acme", "12 rows of suppliers"."""
+        form = self.form_of(actor, draft)
+        if draft.rows:
+            return f"{len(draft.rows)} rows of {form.plural}"
+        return titled(form, draft.answers, self.context(actor))
 
     def public(self, actor: Principal, draft: Draft) -> dict[str, Any]:
         """JSON-ready."""
@@ -176,6 +241,7 @@ class Drafts:
             "form": draft.form,
             "type": draft.type,
             "label": form.label,
+            "title": self.title(actor, draft),
             "state": draft.state,
             "answers": {name: jsonable(value) for name, value in draft.answers.items()},
             "asking": draft.asking,
@@ -185,6 +251,8 @@ class Drafts:
         }
 
     def _save(self, actor: Principal, draft: Draft) -> Registration | Task:
+        if draft.replaces is not None:
+            return self._changes.replace(actor, draft.replaces, draft.answers, draft.key)
         if draft.form == "registration":
             return self._registrations.create(actor, draft.type, draft.answers, draft.key)
         answers = draft.answers
@@ -196,12 +264,16 @@ class Drafts:
         )
         return self._tasks.assign(actor, new, draft.key)
 
-    def _taken(self, form: Form) -> Any:
-        return lambda name, answers: self._registrations.is_taken(form, name, answers)
+    def _taken(self, form: Form, but: str | None = None) -> Any:
+        return lambda name, answers: self._registrations.is_taken(form, name, answers, but)
+
+    def _labels(self) -> dict[str, str]:
+        types = self._registrations.labels()
+        return {**types, self.task_form.name: self.task_form.label}
 
     def _new(self, actor: Principal, form: str, type_name: str) -> Draft:
         employee_id = in_person(actor)
-        self._park_open(actor)
+        self._store.put_aside(employee_id)
         return Draft(
             draft_id=str(ObjectId()),
             employee_id=employee_id,
@@ -211,53 +283,5 @@ class Drafts:
             updated_at=self._clock(),
         )
 
-    def _park_open(self, actor: Principal) -> None:
-        with storage_errors():
-            self._collection.update_many(
-                {"employee_id": actor.employee_id, "state": "open"},
-                {"$set": {"state": "parked"}},
-            )
-
     def _keep(self, outcome: Outcome) -> Outcome:
-        draft = replace(outcome.draft, updated_at=self._clock())
-        document: Document = {
-            "employee_id": draft.employee_id,
-            "form": draft.form,
-            "type": draft.type,
-            "key": draft.key,
-            "answers": draft.answers,
-            "skipped": list(draft.skipped),
-            "asking": draft.asking,
-            "wrong": draft.wrong,
-            "state": draft.state,
-            "rows": [{"typed": row.typed, "problems": row.problems} for row in draft.rows],
-            "updated_at": draft.updated_at,
-        }
-        with storage_errors():
-            self._collection.replace_one({"_id": ObjectId(draft.draft_id)}, document, upsert=True)
-        return replace(outcome, draft=draft)
-
-
-def begin_from(draft: Draft, form: Form) -> Outcome:
-    """The first open question of a draft whose answers are read already."""
-    missing = [one for one in form.fields if one.name not in draft.answers]
-    if not missing:
-        return Outcome(draft, Event.SUMMARY)
-    return Outcome(replace(draft, asking=missing[0].name), Event.QUESTION)
-
-
-def _build(document: Document) -> Draft:
-    return Draft(
-        draft_id=str(document["_id"]),
-        employee_id=document["employee_id"],
-        form=document["form"],
-        type=document["type"],
-        key=document["key"],
-        updated_at=document["updated_at"],
-        answers=document["answers"],
-        skipped=tuple(document["skipped"]),
-        asking=document["asking"],
-        wrong=document["wrong"],
-        state=document["state"],
-        rows=tuple(Row(one["typed"], {}, one["problems"]) for one in document.get("rows", ())),
-    )
+        return replace(outcome, draft=self._store.keep(outcome.draft))

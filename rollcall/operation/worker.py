@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from types import FrameType
 
 from pymongo.errors import DuplicateKeyError, PyMongoError
@@ -43,6 +44,7 @@ def jobs_of(roll: Rollcall) -> list[Job]:
     return [
         Job("expire sessions", 15, roll.sessions.expire),
         Job("expire chat sessions", 60, roll.chat_sessions.expire),
+        Job("expire drafts", 600, partial(roll.drafts.expire, roll.settings.draft_days)),
         Job("end meetings", 15, roll.cleanup.run),
         Job("plan sessions ahead", 3600, roll.plans.plan_ahead),
         Job("mark missed sessions", 300, roll.completions.mark_missed),

@@ -4,13 +4,15 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from rollcall import Principal, Rollcall
+from rollcall import Principal, Rollcall, Settings
 from rollcall.errors import Forbidden, NotFound, Unauthenticated
-from rollcall.forms.dialogue import Draft, Event, Utterance
+from rollcall.forms.draft import Draft, Event, Utterance
 from rollcall.forms.drafts import Saved
-from rollcall.registrations import Registration
+from rollcall.operation.worker import jobs_of
+from rollcall.registration import Registration
 from rollcall.tasks import Task
 from tests.cast import Cast
+from tests.conftest import StandingClock
 
 OPENING = "register supplier Acme Ltd, contact: Jane Doe, jane@acme.com"
 
@@ -76,7 +78,7 @@ def test_it_goes_on_in_another_session(roll: Rollcall, cast: Cast) -> None:
 
 def test_beginning_another_parks_the_first(roll: Rollcall, cast: Cast) -> None:
     first = roll.drafts.begin_registration(cast.employee, "supplier", OPENING).draft
-    second = roll.drafts.begin_registration(cast.employee, "visitor", "").draft
+    second = roll.drafts.begin_registration(cast.employee, "visitor", "visitor Ann Lee").draft
     states = {one.draft_id: one.state for one in roll.drafts.list(cast.employee)}
     assert states == {first.draft_id: "parked", second.draft_id: "open"}
     assert roll.drafts.resume(cast.employee, "supplier").draft.answers == first.answers
@@ -129,3 +131,121 @@ def test_confirmed_task_is_assigned(roll: Rollcall, cast: Cast) -> None:
     saved = _say(roll, cast.manager, draft, "yes", "affirm").saved
     assert isinstance(saved, Task)
     assert (saved.employee_id, saved.priority, saved.due_date) == ("EMP004", "high", None)
+
+
+def _stored(roll: Rollcall) -> int:
+    return roll.database.collection("drafts").count_documents({})
+
+
+def _kinds(roll: Rollcall, actor: Principal) -> list[str]:
+    return [one.kind for one in roll.activities.list(actor).items]
+
+
+def test_a_form_left_without_any_answer_leaves_no_draft(roll: Rollcall, cast: Cast) -> None:
+    for name in ("supplier", "visitor", "training"):
+        roll.drafts.begin_registration(cast.employee, name, "")
+    assert roll.drafts.list(cast.employee) == []
+    assert _stored(roll) == 1  # The one that is in front now.
+    with pytest.raises(NotFound):
+        roll.drafts.resume(cast.employee)
+
+
+def test_parking_a_form_without_any_answer_keeps_nothing(roll: Rollcall, cast: Cast) -> None:
+    draft = roll.drafts.begin_registration(cast.employee, "supplier", "").draft
+    outcome = _say(roll, cast.employee, draft, "later", "park").outcome
+    assert outcome.event is Event.CANCELLED
+    assert roll.drafts.list(cast.employee) == []
+
+
+def test_cancelled_draft_comes_back_within_ten_minutes(
+    roll: Rollcall, cast: Cast, clock: StandingClock
+) -> None:
+    draft = roll.drafts.begin_registration(cast.employee, "supplier", OPENING).draft
+    _say(roll, cast.employee, draft, "cancel", "cancel")
+    clock.forward(minutes=9)
+    assert roll.drafts.cancelled(cast.employee) is not None
+    assert roll.drafts.cancelled(cast.outsider) is None
+    back = roll.drafts.resume(cast.employee, "supplier")
+    assert back.draft.answers == draft.answers
+    assert back.draft.asking == draft.asking
+    assert [one.state for one in roll.drafts.list(cast.employee)] == ["open"]
+
+
+def test_cancelled_draft_is_gone_after_ten_minutes(
+    roll: Rollcall, cast: Cast, clock: StandingClock
+) -> None:
+    draft = roll.drafts.begin_registration(cast.employee, "supplier", OPENING).draft
+    _say(roll, cast.employee, draft, "cancel", "cancel")
+    clock.forward(minutes=11)
+    assert roll.drafts.cancelled(cast.employee) is None
+    with pytest.raises(NotFound):
+        roll.drafts.resume(cast.employee, "supplier")
+
+
+def test_what_waits_goes_before_what_was_cancelled(roll: Rollcall, cast: Cast) -> None:
+    parked = roll.drafts.begin_registration(cast.employee, "supplier", OPENING).draft
+    _say(roll, cast.employee, parked, "later", "park")
+    other = roll.drafts.begin_registration(cast.employee, "supplier", "supplier Beta").draft
+    _say(roll, cast.employee, other, "cancel", "cancel")
+    assert roll.drafts.resume(cast.employee, "supplier").draft.draft_id == parked.draft_id
+    assert roll.drafts.resume(cast.employee, draft_id=other.draft_id).draft.answers == other.answers
+
+
+def test_deleting_drafts_is_on_record_once(roll: Rollcall, cast: Cast) -> None:
+    roll.drafts.begin_registration(cast.employee, "supplier", OPENING)
+    roll.drafts.begin_registration(cast.employee, "visitor", "visitor Ann Lee")
+    drafts = roll.drafts.list(cast.employee)
+    for _ in range(2):
+        assert roll.drafts.delete(cast.employee, drafts, "delete-1") == 2
+    assert _stored(roll) == 0
+    assert _kinds(roll, cast.employee).count("draft.deleted") == 2
+    texts = {one.text for one in roll.activities.list(cast.employee, kind="draft.deleted").items}
+    assert texts == {
+        "Erika Musterfrau deleted the draft of a supplier",
+        "Erika Musterfrau deleted the draft of a visitor",
+    }
+
+
+def test_only_the_owner_deletes(roll: Rollcall, cast: Cast) -> None:
+    roll.drafts.begin_registration(cast.employee, "supplier", OPENING)
+    drafts = roll.drafts.list(cast.employee)
+    for part in ("admin", "manager", "outsider"):
+        with pytest.raises(NotFound):
+            roll.drafts.delete(cast.everyone()[part], drafts)
+    with pytest.raises(Unauthenticated):
+        roll.drafts.delete(cast.guest, drafts)
+    assert len(roll.drafts.list(cast.employee)) == 1
+
+
+def test_drafts_expire_after_their_days_and_it_is_on_record(
+    roll: Rollcall, cast: Cast, clock: StandingClock
+) -> None:
+    roll.drafts.begin_registration(cast.employee, "supplier", OPENING)
+    clock.forward(days=20)
+    roll.drafts.begin_registration(cast.employee, "visitor", "visitor Ann Lee")
+    clock.forward(days=10, seconds=1)
+    assert roll.drafts.expire(30) == 1
+    assert [one.type for one in roll.drafts.list(cast.employee)] == ["visitor"]
+    [expired] = roll.activities.list(cast.employee, kind="draft.expired").items
+    assert expired.text == "The draft of a supplier was deleted after its time"
+    assert roll.drafts.expire(30) == 0
+
+
+def test_what_is_done_with_is_cleared_away(
+    roll: Rollcall, cast: Cast, clock: StandingClock
+) -> None:
+    _say(roll, cast.employee, _at_summary(roll, cast.employee), "yes", "affirm")
+    draft = roll.drafts.begin_registration(cast.employee, "visitor", "visitor Ann Lee").draft
+    _say(roll, cast.employee, draft, "cancel", "cancel")
+    clock.forward(hours=23)
+    roll.drafts.expire(30)
+    assert _stored(roll) == 2
+    clock.forward(hours=2)
+    assert roll.drafts.expire(30) == 0
+    assert _stored(roll) == 0
+
+
+def test_the_worker_expires_drafts_as_the_setting_says(roll: Rollcall) -> None:
+    [job] = [one for one in jobs_of(roll) if one.name == "expire drafts"]
+    assert job.run() == 0
+    assert Settings(draft_days=7).draft_days == 7

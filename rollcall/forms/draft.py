@@ -1,0 +1,90 @@
+"""A form as far as it is filled in, what somebody said about it, and what came of that."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from rollcall.forms.tables import Row
+
+
+class Event(StrEnum):
+    """What an utterance led to."""
+
+    QUESTION = "question"
+    SUMMARY = "summary"
+    CONFIRMED = "confirmed"
+    CANCELLED = "cancelled"
+    PARKED = "parked"
+
+
+@dataclass(frozen=True)
+class Guess:
+    """A value that was probably meant for a field: taken when the person says yes."""
+
+    field: str
+    value: Any
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A form as far as it is filled in. `asking` is the field in question, None at the summary.
+
+    `key` is the idempotency key of the save to come, made when the form begins. `wrong` counts
+    refused answers to the present question; `guess` is what is being asked back, `doubted` an
+    answer that looked like none and is taken when it is said again. `last` is the field that was
+    answered last. A pasted table has `rows` instead of answers. `replaces` is the id of the
+    registration that is being changed.
+    """
+
+    draft_id: str
+    employee_id: str
+    form: str
+    type: str
+    key: str
+    updated_at: datetime
+    answers: dict[str, Any] = field(default_factory=dict)
+    skipped: tuple[str, ...] = ()
+    asking: str | None = None
+    wrong: int = 0
+    state: str = "open"
+    rows: tuple[Row, ...] = ()
+    guess: Guess | None = None
+    doubted: str | None = None
+    last: str | None = None
+    replaces: str | None = None
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing is in it that somebody would miss."""
+        return not self.answers and not self.rows
+
+
+@dataclass(frozen=True)
+class Utterance:
+    """What somebody said: the words, and what the assistant took them for, how surely.
+
+    `pressed` means that it was a button: there is nothing to interpret.
+    """
+
+    text: str
+    intent: str | None = None
+    field_name: str | None = None
+    confidence: float = 1.0
+    pressed: bool = False
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The draft after an utterance, and what to tell: `problem` why an answer was refused,
+    `notes` what else there is to say, in order."""
+
+    draft: Draft
+    event: Event
+    problem: str | None = None
+    notes: tuple[str, ...] = ()
+
+
+Taken = Callable[[str, dict[str, Any]], bool]
+"""Whether a unique field's value (field name, answers) is already on record."""
