@@ -6,222 +6,191 @@ asking why work the same everywhere.
 """
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from datetime import datetime
-from enum import StrEnum
-from typing import Any
+from dataclasses import replace
 
 from rollcall.errors import Invalid
+from rollcall.forms import changing
+from rollcall.forms.answering import Setting, answer, take_guess
+from rollcall.forms.chatter import chatter, hint, says_unknown, spoken, unquoted
+from rollcall.forms.choosing import fold
+from rollcall.forms.commands import command_in, whole_command
+from rollcall.forms.corrections import corrections_in, removed_in
+from rollcall.forms.draft import Draft, Event, Guess, Outcome, Taken, Utterance
+from rollcall.forms.fields import field_called
+from rollcall.forms.finding import whole
 from rollcall.forms.kinds import Context, read, show
-from rollcall.forms.mentions import corrections_in, field_called, mentioned
+from rollcall.forms.mentions import mentioned
 from rollcall.forms.spec import Field, Form
-from rollcall.forms.tables import Row
+from rollcall.forms.steps import again, already, ask, back, go_on, progress, reason, refused, skip
 
-OFFER_WAY_OUT_AFTER = 3
 _BARE_YES_NO = re.compile(r"\s*(yes|no|yep|yeah|nope|ok|okay|sure|nah|y|n)[\s.,!?]*", re.I)
-
-
-class Event(StrEnum):
-    """What an utterance led to."""
-
-    QUESTION = "question"
-    SUMMARY = "summary"
-    CONFIRMED = "confirmed"
-    CANCELLED = "cancelled"
-    PARKED = "parked"
-
-
-@dataclass(frozen=True)
-class Draft:
-    """A form as far as it is filled in. `asking` is the field in question, None at the summary.
-
-    `key` is the idempotency key of the save to come, made when the form begins. `wrong` counts
-    refused answers to the present question. A pasted table has `rows` instead of answers.
-    """
-
-    draft_id: str
-    employee_id: str
-    form: str
-    type: str
-    key: str
-    updated_at: datetime
-    answers: dict[str, Any] = field(default_factory=dict)
-    skipped: tuple[str, ...] = ()
-    asking: str | None = None
-    wrong: int = 0
-    state: str = "open"
-    rows: tuple[Row, ...] = ()
-
-
-@dataclass(frozen=True)
-class Utterance:
-    """What somebody said: the words, and what the assistant took them for."""
-
-    text: str
-    intent: str | None = None
-    field_name: str | None = None
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """The draft after an utterance, and what to tell: `problem` why an answer was refused,
-    `notes` what else there is to say, in order."""
-
-    draft: Draft
-    event: Event
-    problem: str | None = None
-    notes: tuple[str, ...] = ()
-
-
-Taken = Callable[[str, dict[str, Any]], bool]
-"""Whether a unique field's value (field name, answers) is already on record."""
+_BARE_YES = re.compile(r"\s*(yes|yep|yeah|yup|ok|okay|sure|y|correct|right|exactly)[\s.,!]*", re.I)
+_BARE_NO = re.compile(r"\s*(no|nope|nah|n|wrong)[\s.,!]*", re.I)
+_BUT = re.compile(
+    r"\b(but|except|change|wrong|also|only|instead|not|add|however|and|make|set|remove)\b", re.I
+)
 
 
 def begin(draft: Draft, form: Form, text: str, context: Context, taken: Taken) -> Outcome:
     """The first question, after taking what the opening sentence already says."""
-    answers: dict[str, Any] = {}
-    notes: list[str] = []
-    for name, words in mentioned(form, text).items():
+    setting = Setting(form, context, taken)
+    said = mentioned(form, text, context)
+    notes = list(said.problems)
+    answers = dict(draft.answers)
+    for name, value in said.values.items():
         spec = form.field(name)
-        value = _read_mention(spec, words, context)
-        if value is None:
-            continue
         if taken(name, {**answers, name: value}):
-            notes.append(_already(form, spec, show(spec, value, context)))
+            notes.append(already(form, spec, show(spec, value, context)))
+            continue
+        problem = setting.out_of_order(spec, {**answers, name: value})
+        if problem:
+            notes.append(problem)
             continue
         answers[name] = value
         notes.append(f"{spec.label}: {show(spec, value, context)}.")
-    return _next(replace(draft, answers=answers), form, tuple(notes))
-
-
-def _read_mention(spec: Field, words: str, context: Context) -> Any:
-    """The value in `words`, or before their first comma ("Jane Doe, jane@acme.com"); else None."""
-    for part in (words, words.partition(",")[0]):
-        try:
-            return read(spec, part, context)
-        except Invalid:
-            continue
-    return None
+    after = replace(draft, answers=answers, last=next(reversed(answers), None))
+    if said.guess is not None:
+        return setting.ask_back(after, said.guess, tuple(notes))
+    return go_on(after, form, tuple(notes))
 
 
 def respond(draft: Draft, form: Form, said: Utterance, context: Context, taken: Taken) -> Outcome:
     """What follows from an utterance within the form."""
+    setting = Setting(form, context, taken)
     spec = form.field(draft.asking) if draft.asking else None
-    match said.intent:
+    insisted = spec is not None and insists(draft, spec, said.text)
+    if spec is not None and insisted:
+        return answer(_settled(draft), setting, spec, unquoted(said.text) or said.text)
+    if draft.guess is not None:
+        confirmed = _on_a_guess(draft, setting, draft.guess, said)
+        if confirmed is not None:
+            return confirmed
+    if draft.doubted and spec is not None and _BARE_YES.fullmatch(said.text):
+        return answer(_settled(draft), setting, spec, draft.doubted)
+    draft = _settled(draft)
+    changed = _changed(draft, setting, said)
+    if changed is not None:
+        return changed
+    command = command_in(
+        said,
+        form,
+        free=spec is not None and spec.kind in ("text", "name"),
+        readable=spec is not None and _reads(spec, said.text, context, strict=True),
+    )
+    done = _obeyed(draft, setting, spec, command)
+    if done is not None:
+        return done
+    if spec is None:
+        return _at_summary(draft, setting, said)
+    return _to_a_question(draft, setting, spec, said, command)
+
+
+def insists(draft: Draft, spec: Field, text: str) -> bool:
+    """Whether the words are meant as the answer, whatever they look like: in quotes, or said again
+    after they were doubted."""
+    if spec.kind not in ("text", "name"):
+        return False
+    again = draft.doubted is not None and fold(draft.doubted) == fold(text)
+    return again or unquoted(text) is not None
+
+
+def _settled(draft: Draft) -> Draft:
+    return replace(draft, guess=None, doubted=None)
+
+
+def _on_a_guess(draft: Draft, setting: Setting, guess: Guess, said: Utterance) -> Outcome | None:
+    """What "Did you mean X?" is answered; None when the words are another answer."""
+    spec = setting.form.field(guess.field)
+    if (said.intent == "affirm" and said.pressed) or _BARE_YES.fullmatch(said.text):
+        return take_guess(_settled(draft), setting, guess)
+    if (said.intent == "deny" and said.pressed) or _BARE_NO.fullmatch(said.text):
+        return again(_settled(replace(draft, asking=guess.field)), ("Then which one?",))
+    rest = re.sub(r"^\s*(?:no|nope|nah)[,.!\s]+", "", said.text, flags=re.IGNORECASE)
+    if rest != said.text and _reads(spec, rest, setting.context):
+        return answer(_settled(replace(draft, asking=guess.field)), setting, spec, rest)
+    affirmed = said.intent == "affirm" and whole_command(said.text, setting.form, "affirm")
+    if affirmed and not _reads(spec, said.text, setting.context):
+        return take_guess(_settled(draft), setting, guess)
+    return None
+
+
+def _changed(draft: Draft, setting: Setting, said: Utterance) -> Outcome | None:
+    """What a sentence about other answers leads to; None when it is about none."""
+    form = setting.form
+    if said.intent == "correct" and said.field_name and said.field_name == said.text:
+        named = field_called(form, said.field_name)
+        if named is not None:
+            return ask(draft, named)
+    if draft.asking and unquoted(said.text) is not None:
+        return None
+    gone = removed_in(form, said.text)
+    if gone is not None and gone.name != draft.asking:
+        return changing.remove(draft, setting, gone)
+    corrections = corrections_in(form, said.text)
+    if corrections:
+        return changing.correct(draft, setting, corrections)
+    return changing.reword(draft, setting, said)
+
+
+def _obeyed(
+    draft: Draft, setting: Setting, spec: Field | None, command: str | None
+) -> Outcome | None:
+    form, context = setting.form, setting.context
+    match command:
         case "cancel":
             return Outcome(replace(draft, state="cancelled"), Event.CANCELLED)
         case "park":
             return Outcome(replace(draft, state="parked"), Event.PARKED)
         case "show_progress":
-            return _again(draft, (progress(draft, form, context),))
+            return again(draft, (progress(draft, form, context),))
         case "ask_why":
-            return _again(draft, (_reason(form, spec),))
+            return again(draft, (reason(form, spec),))
         case "go_back" | "undo":
-            return _back(draft, form, context)
+            return back(draft, form, context)
         case "skip" if spec is not None:
-            return _skip(draft, form, spec)
-    if said.intent == "correct" and said.field_name:
-        named = field_called(form, said.field_name)
-        if named is not None and said.field_name == said.text:
-            return _ask(draft, named)
-    corrections = corrections_in(form, said.text)
-    if corrections:
-        return _correct(draft, form, corrections, context, taken)
-    if spec is None:
-        return _at_summary(draft, form, said)
-    if spec.kind != "yes_no" and _BARE_YES_NO.fullmatch(said.text):
-        if spec.optional and said.intent == "deny":
-            return _skip(draft, form, spec)
-        return _refused(draft, spec, "I need the answer itself here.")
-    return _answer(draft, form, spec, said.text, context, taken)
+            return skip(draft, form, spec)
+    return None
 
 
-def progress(draft: Draft, form: Form, context: Context) -> str:
-    """What is filled in and what is missing, as text."""
-    lines = [
-        f"{one.label}: {show(one, draft.answers[one.name], context)}"
-        for one in form.fields
-        if one.name in draft.answers
-    ]
-    missing = [
-        one.label.lower()
-        for one in form.fields
-        if one.name not in draft.answers and not one.optional
-    ]
-    if missing:
-        lines.append(f"Still missing: {', '.join(missing)}.")
-    return "\n".join(lines)
-
-
-def position(draft: Draft, form: Form) -> tuple[int, int]:
-    """Which question this is, of how many (from 1)."""
-    names = [one.name for one in form.fields]
-    return (names.index(draft.asking) + 1 if draft.asking else len(names)), len(names)
-
-
-def _answer(
-    draft: Draft, form: Form, spec: Field, text: str, context: Context, taken: Taken
+def _to_a_question(
+    draft: Draft, setting: Setting, spec: Field, said: Utterance, command: str | None
 ) -> Outcome:
-    try:
-        value = read(spec, text, context)
-    except Invalid as error:
-        return _refused(draft, spec, error.message)
-    answers = {**draft.answers, spec.name: value}
-    if taken(spec.name, answers):
-        return _refused(draft, spec, _already(form, spec, show(spec, value, context)))
-    skipped = tuple(one for one in draft.skipped if one != spec.name)
-    return _next(replace(draft, answers=answers, skipped=skipped), form)
+    if spec.kind != "yes_no" and (
+        _BARE_YES_NO.fullmatch(said.text) or (command in ("affirm", "deny") and not said.pressed)
+    ):
+        if spec.optional and (said.intent == "deny" or _BARE_NO.fullmatch(said.text)):
+            return skip(draft, setting.form, spec)
+        return refused(draft, spec, "I need the answer itself here.")
+    if says_unknown(said.text) and not _reads(spec, said.text, setting.context, strict=True):
+        if spec.optional:
+            return skip(draft, setting.form, spec)
+        note = "Without it I can't save; say “later” and come back when you know."
+        return replace(refused(draft, spec, "That I do need."), notes=(note,))
+    doubt = chatter(spec, said)
+    if doubt is not None:
+        asked = refused(replace(draft, doubted=said.text), spec, doubt)
+        return replace(asked, notes=(*asked.notes, hint(spec, said.text)))
+    text = spoken(spec, said.text) if said.text else said.intent or ""
+    if spec.kind == "yes_no" and not said.text:
+        text = {"affirm": "yes", "deny": "no"}.get(said.intent or "", "")
+    return answer(draft, setting, spec, text)
 
 
-def _correct(
-    draft: Draft, form: Form, corrections: dict[str, str], context: Context, taken: Taken
-) -> Outcome:
-    """Take what can be taken; what can't keeps its old value and is asked again."""
-    answers = dict(draft.answers)
-    notes: list[str] = []
-    refused: tuple[Field, str] | None = None
-    for name, words in corrections.items():
-        spec = form.field(name)
-        if not words:
-            return _ask(replace(draft, answers=answers), spec, tuple(notes))
-        try:
-            value = read(spec, words, context)
-            changed = {**answers, name: value}
-            if answers.get(name) != value and taken(name, changed):
-                raise Invalid(_already(form, spec, show(spec, value, context)))
-        except Invalid as error:
-            refused = (spec, error.message)
-            continue
-        answers = changed
-        notes.append(f"{spec.label} is now {show(spec, value, context)}.")
-    skipped = tuple(one for one in draft.skipped if one not in answers)
-    after = replace(draft, answers=answers, skipped=skipped)
-    if refused:
-        spec, problem = refused
-        if spec.name in answers:
-            kept = show(spec, answers[spec.name], context)
-            notes.append(f"I keep {spec.label.lower()} {kept} until you tell me another.")
-        return replace(
-            _refused(replace(after, asking=spec.name), spec, problem), notes=tuple(notes)
-        )
-    if after.asking and after.asking not in answers:
-        return Outcome(after, Event.QUESTION, notes=tuple(notes))
-    return _next(after, form, tuple(notes))
-
-
-def _at_summary(draft: Draft, form: Form, said: Utterance) -> Outcome:
+def _at_summary(draft: Draft, setting: Setting, said: Utterance) -> Outcome:
+    form = setting.form
+    plain = whole_command(said.text, form, "affirm") == "affirm"
+    sure = said.pressed or plain or not _BUT.search(said.text)
     match said.intent:
-        case "affirm":
+        case "affirm" if sure:
             return Outcome(draft, Event.CONFIRMED)
-        case "deny" | "correct":
+        case "deny" | "correct" | "affirm":
             labels = ", ".join(one.label.lower() for one in form.fields)
             note = f"What should I change? You can say, for example, “the {_example(form)}”."
-            return _again(draft, (note, f"There is: {labels}."))
+            return again(draft, (note, f"There is: {labels}."))
     named = field_called(form, said.text)
     if named is not None:
-        return _ask(draft, named)
-    return _again(draft, ("Shall I save this? You can also name what to change, or cancel.",))
+        return ask(draft, named)
+    return again(draft, ("Shall I save this? You can also name what to change, or cancel.",))
 
 
 def _example(form: Form) -> str:
@@ -230,58 +199,15 @@ def _example(form: Form) -> str:
     return f"{last.label.lower()} is {value}"
 
 
-def _back(draft: Draft, form: Form, context: Context) -> Outcome:
-    names = [one.name for one in form.fields]
-    here = names.index(draft.asking) if draft.asking else len(names)
-    if here == 0:
-        return _again(draft, ("This is the first question.",))
-    spec = form.fields[here - 1]
-    notes: tuple[str, ...] = ()
-    if spec.name in draft.answers:
-        notes = (f"You said {show(spec, draft.answers[spec.name], context)}.",)
-    skipped = tuple(one for one in draft.skipped if one != spec.name)
-    return _ask(replace(draft, skipped=skipped), spec, notes)
-
-
-def _skip(draft: Draft, form: Form, spec: Field) -> Outcome:
-    if spec.name in draft.answers:
-        return _next(draft, form)
-    if not spec.optional:
-        return _refused(draft, spec, f"{spec.label} can't be skipped.")
-    return _next(replace(draft, skipped=(*draft.skipped, spec.name)), form)
-
-
-def _refused(draft: Draft, spec: Field, problem: str) -> Outcome:
-    wrong = draft.wrong + 1
-    notes: tuple[str, ...] = ()
-    if wrong >= OFFER_WAY_OUT_AFTER:
-        skip = "“skip” it, " if spec.optional else ""
-        notes = (f"You can also {skip}say “later” to go on another time, or “cancel”.",)
-    return Outcome(replace(draft, wrong=wrong), Event.QUESTION, problem, notes)
-
-
-def _ask(draft: Draft, spec: Field, notes: tuple[str, ...] = ()) -> Outcome:
-    return Outcome(replace(draft, asking=spec.name, wrong=0), Event.QUESTION, notes=notes)
-
-
-def _again(draft: Draft, notes: tuple[str, ...]) -> Outcome:
-    event = Event.QUESTION if draft.asking else Event.SUMMARY
-    return Outcome(draft, event, notes=notes)
-
-
-def _next(draft: Draft, form: Form, notes: tuple[str, ...] = ()) -> Outcome:
-    for spec in form.fields:
-        if spec.name not in draft.answers and spec.name not in draft.skipped:
-            return _ask(draft, spec, notes)
-    return Outcome(replace(draft, asking=None, wrong=0), Event.SUMMARY, notes=notes)
-
-
-def _already(form: Form, spec: Field, shown: str) -> str:
-    return f"A {form.label} with the {spec.label.lower()} {shown} is already registered."
-
-
-def _reason(form: Form, spec: Field | None) -> str:
-    if spec is None:
-        return f"I ask before anything is saved, so that the {form.label} is right."
-    reason = spec.why or spec.help or f"It is part of every {form.label}."
-    return f"{spec.label}: {reason}"
+def _reads(spec: Field, text: str, context: Context, *, strict: bool = False) -> bool:
+    """Whether the text is a value of the field; with `strict` not just any words with a value in
+    them ("stop asking me 5 questions")."""
+    if strict and spec.kind in ("text", "name"):
+        return False
+    if strict and spec.kind in ("number", "money"):
+        return whole(spec, text, context) is not None
+    try:
+        read(spec, text, context)
+    except Invalid:
+        return False
+    return True

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from rollcall.errors import Invalid
-from rollcall.forms.dialogue import Draft, Event, Outcome, Taken, Utterance
+from rollcall.forms.draft import Draft, Event, Outcome, Taken, Utterance
 from rollcall.forms.kinds import Context
 from rollcall.forms.spec import Form
 from rollcall.forms.tables import Row, check, corrected

@@ -10,8 +10,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from rollcall.errors import Invalid
+from rollcall.forms.checks import out_of_order
+from rollcall.forms.corrections import corrections_in
+from rollcall.forms.fields import field_called
 from rollcall.forms.kinds import Context, normalise, read
-from rollcall.forms.mentions import corrections_in, field_called
 from rollcall.forms.spec import Form
 
 MOST_ROWS = 200
@@ -98,6 +100,7 @@ def check(form: Form, rows: list[Row], context: Context) -> list[Row]:
             if spec.unique and mark in seen:
                 problems[spec.name] = f"{spec.label} stands twice in this table."
             seen.add(mark)
+        problems.update(out_of_order(form, values, context))
         checked.append(replace(row, values=values, problems=problems))
     return checked
 

@@ -5,10 +5,12 @@ from typing import Any
 
 import pytest
 
-from rollcall.forms.dialogue import Draft, Event, Outcome, Utterance, begin, position, progress
+from rollcall.forms.dialogue import begin
 from rollcall.forms.dialogue import respond as reply_to
+from rollcall.forms.draft import Draft, Event, Outcome, Utterance
 from rollcall.forms.kinds import Context
 from rollcall.forms.spec import EVERYONE, Choice, Field, Form
+from rollcall.forms.steps import position, progress
 from tests.conftest import MONDAY
 
 FORM = Form(
@@ -103,7 +105,7 @@ def test_answer_may_look_like_an_intent() -> None:
 
 
 def test_wrong_answer_is_explained_and_asked_again() -> None:
-    outcome = respond(_asking("email"), "no idea")
+    outcome = respond(_asking("email"), "at acme")
     assert outcome.draft.asking == "email"
     assert outcome.draft.wrong == 1
     assert outcome.problem is not None
@@ -115,7 +117,7 @@ def test_third_wrong_answer_shows_the_way_out() -> None:
     draft = _asking("phone")
     notes = []
     for _ in range(3):
-        outcome = respond(draft, "no idea")
+        outcome = respond(draft, "at acme")
         draft = outcome.draft
         notes.append(outcome.notes)
     assert notes[:2] == [(), ()]

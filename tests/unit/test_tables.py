@@ -4,7 +4,7 @@ import pytest
 
 from rollcall import Rollcall
 from rollcall.errors import Invalid
-from rollcall.forms.dialogue import Event, Utterance
+from rollcall.forms.draft import Event, Utterance
 from rollcall.forms.tables import split
 from tests.cast import Cast
 
