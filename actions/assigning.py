@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from actions.registrations import open_form
+from actions.drafts import open_form
 from actions.task_talk import MOST_UNASKED
 from actions.task_wording import pointed_at, said_assigned, say_assigned
 from actions.tasks import UpdateTask

@@ -1,33 +1,38 @@
 """The one implementation behind every form: reads the utterance, lets the domain decide, asks."""
 
 import re
-from typing import Any
 
 from rasa_sdk.events import SlotSet
 from rasa_sdk.interfaces import ActionExecutionRejection
 
+from actions.drafts import CLOSE, about_drafts
+from actions.form_replies import (
+    say_cancelled,
+    say_question,
+    say_saved,
+    say_saved_table,
+    say_summary,
+    say_table,
+)
 from actions.task_wording import say_assigned
-from actions.turn import Answer, Asked, Button, Events, SkillAction, button
-from actions.wording import count_of
-from rollcall.errors import Invalid
-from rollcall.forms.dialogue import Draft, Event, Outcome, Utterance, position
-from rollcall.forms.kinds import Context, jsonable, read, show
+from actions.turn import Answer, Asked, Events, SkillAction, button
+from rollcall.errors import Invalid, Unsure
+from rollcall.forms.chatter import PROSE
+from rollcall.forms.commands import looks_like_a_name
+from rollcall.forms.dialogue import insists
+from rollcall.forms.draft import Draft, Event, Outcome, Utterance
+from rollcall.forms.kinds import read, show
 from rollcall.forms.spec import Form
 from rollcall.forms.tables import speaks_of_row
 from rollcall.principal import Principal
-from rollcall.registrations import Registration
 from rollcall.tasks import Task
 
 GO_ON: Events = [SlotSet("answer", None), SlotSet("requested_slot", "answer")]
-FINISH: Events = [
-    SlotSet("answer", None),
-    SlotSet("draft_id", None),
-    SlotSet("requested_slot", None),
-]
-MANY_CHOICES = 6
+FINISH = CLOSE
 _BARE_ID = re.compile(r"\W*[A-Za-z]{2,6}[- ]?\d+\W*")
 CLEAR_REQUEST = 0.8
-SHOWN = 10
+PLAIN_REQUEST = 0.95
+LIKELY_QUESTION = 0.5
 DIGRESSIONS = frozenset(
     {
         "greet", "goodbye", "thanks", "help", "human",
@@ -39,11 +44,28 @@ DIGRESSIONS = frozenset(
     }
 )  # fmt: skip
 """Intents that interrupt a form: those with a rule that has no condition."""
+DEEDS = frozenset(
+    {
+        "register", "assign_task", "start_task", "complete_task", "update_task", "create_meeting",
+        "join_meeting", "end_meeting", "complete_session", "cancel_session", "add_note", "approve",
+        "reject", "export", "human",
+    }
+)  # fmt: skip
+"""What is asked of somebody is said in the same words: “Complete the security training” is a good
+answer to “What has to be done?”."""
+_ASKS = re.compile(
+    r"^\W*(?:what|who|where|when|how|which|show|list|tell|do i|have i|did|am i|is|are)\b|\?\s*$",
+    re.IGNORECASE,
+)
 
 
 class FormTurn(SkillAction):
     """Rasa calls this at each turn of an active form, and when the form comes back to the front
     after something else was asked in between."""
+
+    def take(self, asked: Asked, answer: Answer) -> Events:
+        # What is asked within a form is answered to the form.
+        return self.act(asked, answer)
 
     def act(self, asked: Asked, answer: Answer) -> Events:
         actor = asked.require_person()
@@ -53,25 +75,49 @@ class FormTurn(SkillAction):
             return FINISH
         form = self.roll.drafts.form_of(actor, draft)
         if not asked.just_said:
-            event = Event.QUESTION if draft.asking else Event.SUMMARY
-            return self._tell(actor, form, Outcome(draft, event), answer)
-        if self._is_digression(asked, draft, form):
-            # Refused by the form, the message goes to the skill it is meant for; then the form
-            # asks its question again.
-            raise ActionExecutionRejection(self.action_name)
-        said = Utterance(
-            asked.text or asked.entities.get("field_name", ""),
-            asked.intent,
-            asked.entities.get("field_name"),
-        )
-        result = self.roll.drafts.respond(actor, draft, said)
+            return self._tell(actor, form, self._where_it_was(actor, form, draft), answer)
+        if not self._insists(asked, draft, form):
+            done = about_drafts(self.roll, asked, answer, at_hand=draft)
+            if done:  # Something was asked back: one question at a time.
+                return [*done, *GO_ON]
+            if done is not None:
+                return self._tell(actor, form, self._where_it_was(actor, form, draft), answer)
+            if self._is_digression(asked, draft, form):
+                if self._is_free(draft, form):
+                    self.roll.drafts.doubt(draft, asked.text)
+                # Refused by the form, the message goes to the skill it is meant for; then the
+                # form asks its question again.
+                raise ActionExecutionRejection(self.action_name)
+        result = self.roll.drafts.respond(actor, draft, _utterance(asked))
         if result.batch:
-            self._batch_receipt(form, result.batch, answer)
+            say_saved_table(form, result.batch, answer)
+            return FINISH
+        if isinstance(result.saved, Task):
+            names = self.roll.directory.names([result.saved.employee_id])
+            say_assigned(actor, [result.saved], names, answer)
             return FINISH
         if result.saved is not None:
-            self._receipt(actor, form, result.saved, answer)
+            say_saved(form, result.saved, answer)
             return FINISH
         return self._tell(actor, form, result.outcome, answer)
+
+    def _where_it_was(self, actor: Principal, form: Form, draft: Draft) -> Outcome:
+        """The question or summary that stands, also one that asks back a guess."""
+        if draft.guess is not None:
+            spec = form.field(draft.guess.field)
+            shown = show(spec, draft.guess.value, self.roll.drafts.context(actor))
+            return Outcome(draft, Event.QUESTION, f"Did you mean {shown}?")
+        return Outcome(draft, Event.QUESTION if draft.asking else Event.SUMMARY)
+
+    def _is_free(self, draft: Draft, form: Form) -> bool:
+        return bool(draft.asking) and form.field(str(draft.asking)).kind in ("text", "name")
+
+    def _insists(self, asked: Asked, draft: Draft, form: Form) -> bool:
+        return (
+            draft.asking is not None
+            and asked.turn.kind == "text"
+            and insists(draft, form.field(draft.asking), asked.text)
+        )
 
     def _is_digression(self, asked: Asked, draft: Draft, form: Form) -> bool:
         if asked.intent not in DIGRESSIONS or (draft.rows and speaks_of_row(asked.text)):
@@ -79,15 +125,29 @@ class FormTurn(SkillAction):
         if draft.asking is None or (asked.turn.kind == "button" and not asked.text):
             return True
         spec = form.field(draft.asking)
+        if self._is_free(draft, form):
+            return self._interrupts_a_text(asked, draft, form)
         if spec.kind == "employee" and _BARE_ID.fullmatch(asked.text):
             # An answer, also when nobody has that id: not somebody who wants to sign in.
             return False
         try:
             read(spec, asked.text, self.roll.drafts.context(asked.actor))
+        except Unsure:
+            return asked.confidence >= CLEAR_REQUEST
         except Invalid:
             return True
-        # Any words can be a text or a name; only a clear request is taken for one.
-        return spec.kind in ("text", "name") and asked.confidence >= CLEAR_REQUEST
+        return False
+
+    def _interrupts_a_text(self, asked: Asked, draft: Draft, form: Form) -> bool:
+        """Any words can be a text or a name; only a clear request is taken for one."""
+        spec = form.field(str(draft.asking))
+        names_a_task = draft.form == "task" and spec.name == form.title_field
+        if names_a_task and asked.intent in DEEDS:
+            return False
+        if _ASKS.search(asked.text) and asked.confidence >= LIKELY_QUESTION:
+            return True
+        plain = spec.longest > PROSE or looks_like_a_name(asked.text)
+        return asked.confidence >= (PLAIN_REQUEST if plain else CLEAR_REQUEST)
 
     def after_error(self) -> Events:
         return FINISH
@@ -95,113 +155,32 @@ class FormTurn(SkillAction):
     def _tell(self, actor: Principal, form: Form, outcome: Outcome, answer: Answer) -> Events:
         match outcome.event:
             case Event.CANCELLED:
-                answer.say(f"Cancelled. The {form.label} was not saved.")
+                say_cancelled(self.roll, actor, outcome.draft, answer)
                 return FINISH
             case Event.PARKED:
                 answer.say(
-                    f"I keep the {form.label} for you. Say “continue my {form.label}” any time.",
+                    f"I keep the {self.roll.drafts.title(actor, outcome.draft)} for you. Say "
+                    f"“continue my {form.label}” any time.",
                     buttons=[button(f"Continue the {form.label}", "/continue_draft")],
                 )
                 return FINISH
             case Event.SUMMARY if outcome.draft.rows:
                 say_table(form, outcome, answer)
             case Event.SUMMARY:
-                self._summary(actor, form, outcome, answer)
+                say_summary(form, outcome, self.roll.drafts.context(actor), answer)
             case _:
-                self._question(form, outcome, answer)
+                say_question(form, outcome, answer)
         return GO_ON
 
-    def _question(self, form: Form, outcome: Outcome, answer: Answer) -> None:
-        draft = outcome.draft
-        spec = form.field(str(draft.asking))
-        step, of = position(draft, form)
-        parts = [*outcome.notes, outcome.problem or "", spec.prompt]
-        if (outcome.problem or draft.wrong) and spec.help and spec.help not in parts:
-            parts.append(spec.help)
-        if spec.choices:
-            parts.append(f"({', '.join(one.label for one in spec.choices)})")
-        buttons: list[Button] = []
-        if spec.kind == "choice":
-            buttons = [button(one.label, one.label) for one in spec.choices[:MANY_CHOICES]]
-        elif spec.kind == "yes_no":
-            buttons = [button("Yes", "/affirm"), button("No", "/deny")]
-        if spec.optional:
-            buttons.append(button("Skip", "/skip"))
-        answer.say(
-            " ".join(part for part in parts if part)
-            + (" You can skip this." if spec.optional else ""),
-            {
-                "type": "form_question",
-                "form": draft.form,
-                "registration_type": draft.type,
-                "field": spec.name,
-                "kind": spec.kind,
-                "label": spec.label,
-                "help": spec.help,
-                "choices": [{"value": one.value, "label": one.label} for one in spec.choices],
-                "step": step,
-                "of": of,
-                "optional": spec.optional,
-                "problem": outcome.problem,
-            },
-            buttons,
-        )
 
-    def _summary(self, actor: Principal, form: Form, outcome: Outcome, answer: Answer) -> None:
-        context = self.roll.drafts.context(actor)
-        fields = summary_fields(form, outcome.draft, context)
-        lines = [*outcome.notes, outcome.problem or "", f"Here is the {form.label}:"]
-        lines += [f"• {one['label']}: {one['value']}" for one in fields]
-        lines.append("Shall I save it?")
-        answer.say(
-            "\n".join(line for line in lines if line),
-            {
-                "type": "form_summary",
-                "form": outcome.draft.form,
-                "registration_type": outcome.draft.type,
-                "fields": fields,
-            },
-            [button("Save", "/affirm"), button("Change", "/deny"), button("Cancel", "/cancel")],
-        )
-
-    def _batch_receipt(self, form: Form, made: tuple[Registration, ...], answer: Answer) -> None:
-        answer.say(
-            f"Saved: {count_of(len(made), form.label, form.plural)}. "
-            "You can say “undo” within ten minutes.",
-            {
-                "type": "receipt",
-                "registration_type": form.name,
-                "collection": made[0].collection,
-                "document_id": made[0].document_id,
-                "document_ids": [one.document_id for one in made],
-                "session_id": made[0].session_id,
-                "undo_until": jsonable(made[0].undo_until),
-                "title": count_of(len(made), form.label, form.plural),
-            },
-            [button("Undo", "/undo"), button("My registrations", "/query_history")],
-        )
-
-    def _receipt(
-        self, actor: Principal, form: Form, saved: Registration | Task, answer: Answer
-    ) -> None:
-        if isinstance(saved, Task):
-            say_assigned(actor, [saved], self.roll.directory.names([saved.employee_id]), answer)
-            return
-        title = saved.data[form.title_field]
-        answer.say(
-            f"Saved: {form.label} {title}. Reference {saved.document_id}. "
-            "You can say “undo” within ten minutes.",
-            {
-                "type": "receipt",
-                "registration_type": saved.type,
-                "collection": saved.collection,
-                "document_id": saved.document_id,
-                "session_id": saved.session_id,
-                "undo_until": jsonable(saved.undo_until),
-                "title": str(title),
-            },
-            [button("Undo", "/undo"), button("My registrations", "/query_history")],
-        )
+def _utterance(asked: Asked) -> Utterance:
+    return Utterance(
+        asked.text or asked.entities.get("field_name", ""),
+        asked.intent,
+        asked.entities.get("field_name"),
+        asked.confidence,
+        pressed=asked.turn.kind == "button" and not asked.text,
+    )
 
 
 class RegistrationForm(FormTurn):
@@ -214,47 +193,3 @@ class TaskForm(FormTurn):
     """A turn of `task_form`."""
 
     action_name = "validate_task_form"
-
-
-def summary_fields(form: Form, draft: Draft, context: Context) -> list[dict[str, Any]]:
-    """All fields with their values as a person reads them; skipped ones as a dash."""
-    return [
-        {
-            "name": one.name,
-            "label": one.label,
-            "value": show(one, draft.answers.get(one.name, one.default), context),
-        }
-        for one in form.fields
-    ]
-
-
-def say_table(form: Form, outcome: Outcome, answer: Answer) -> None:
-    """The preview of a pasted table, row by row, with what is wrong."""
-    rows = outcome.draft.rows
-    wrong = [(number, row) for number, row in enumerate(rows, 1) if row.problems]
-    lines = [*outcome.notes, outcome.problem or ""]
-    lines.append(f"{count_of(len(rows), 'row')} of {form.plural}, {len(rows) - len(wrong)} ready.")
-    lines += [f"• Row {number}: {' '.join(row.problems.values())}" for number, row in wrong[:SHOWN]]
-    if wrong:
-        number, row = wrong[0]
-        label = form.field(next(iter(row.problems))).label.lower()
-        lines.append(f"Mend them by saying, for example, “row {number} {label} is …”.")
-    else:
-        lines.append("Shall I save them all?")
-    used = [one for one in form.fields if any(one.name in row.typed for row in rows)]
-    columns = {"row": "Row", **{one.name: one.label for one in used}, "problem": "To mend"}
-    answer.say(
-        "\n".join(line for line in lines if line),
-        {
-            "type": "table",
-            "columns": [{"name": name, "label": label} for name, label in columns.items()],
-            "rows": [
-                {"row": number, **row.typed, "problem": " ".join(row.problems.values())}
-                for number, row in enumerate(rows, 1)
-            ],
-            "total": len(rows),
-            "query": {},
-            "chips": [form.plural, f"{len(wrong)} to mend" if wrong else "all ready"],
-        },
-        [*([] if wrong else [button("Save all", "/affirm")]), button("Cancel", "/cancel")],
-    )

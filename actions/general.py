@@ -1,5 +1,6 @@
 """Small talk, help, and what to do with what wasn't understood."""
 
+from actions.drafts import about_drafts, asks_to_go_on, continue_or_anew
 from actions.tasks import UpdateTask
 from actions.turn import Answer, Asked, Events, SkillAction, button
 from rollcall.principal import Role
@@ -73,6 +74,10 @@ class Fallback(SkillAction):
     action_name = "action_default_fallback"
 
     def act(self, asked: Asked, answer: Answer) -> Events:
+        for answered in (about_drafts, continue_or_anew):
+            done = answered(self.roll, asked, answer)
+            if done is not None:
+                return done
         tasks = UpdateTask(self.roll, self._turn_key)
         if (wish := tasks.surely_meant(asked)) is not None:
             return tasks.handle(asked, answer, wish)
@@ -153,23 +158,27 @@ class NoForm(SkillAction):
     action_name = "action_no_form"
 
     def act(self, asked: Asked, answer: Answer) -> Events:
+        for answered in (about_drafts, continue_or_anew):
+            done = answered(self.roll, asked, answer)
+            if done is not None:
+                return done
         tasks = UpdateTask(self.roll, self._turn_key)
         if (wish := tasks.surely_meant(asked)) is not None:
             # "No, to Oscar", "actually make that Monday": about what was done just before.
             return tasks.handle(asked, answer, wish)
         drafts = self.roll.drafts.list(asked.actor) if asked.actor.signed_in else []
-        if drafts:
-            label = self.roll.drafts.form_of(asked.actor, drafts[0]).label
-            answer.say(
-                f"There is no form open. Your {label} is waiting; shall we go on with it?",
-                buttons=[button(f"Continue the {label}", "/continue_draft")],
-            )
-        else:
+        if not drafts:
             answer.say(
                 "There is nothing open that this could be for. What would you like to do?",
                 buttons=suggestions(asked.actor.signed_in),
             )
-        return []
+            return []
+        title = self.roll.drafts.title(asked.actor, drafts[0])
+        answer.say(
+            f"There is no form open. Your {title} is waiting; shall we go on with it?",
+            buttons=[button(f"Continue the {title}", "/continue_draft")],
+        )
+        return [asks_to_go_on(asked, drafts[0])]
 
 
 def suggestions(signed_in: bool) -> list[dict[str, str]]:

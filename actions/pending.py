@@ -20,6 +20,7 @@ _NO = re.compile(
     r"not now|rather not|thanks|thank you|better not|👎|[\s,.!])+\W*",
     re.IGNORECASE,
 )
+IN_A_FORM = {"delete"}
 LONGEST_ANSWER = 12
 """Words; a longer sentence stands by itself."""
 
@@ -30,7 +31,9 @@ class Pending:
 
     `kind` is "yes" for a yes-or-no question, "which" for a choice among `tasks` (ids and titles
     in the order they were shown), "more" for a detail that was missing in `words`: the answer is
-    put behind them with `joint` between. The question is open for the turn after `turn_id` only.
+    put behind them with `joint` between. "go_on" (with that form, or a new one?) and "delete"
+    (these drafts?) are about the drafts that `entities` name. The question is open for the turn
+    after `turn_id` only.
     """
 
     turn_id: str
@@ -49,11 +52,14 @@ class Pending:
         return event
 
     @classmethod
-    def read(cls, kept: dict[str, Any] | None, turn_before: str | None) -> "Pending | None":
-        """What is kept, if it was asked in the turn just before."""
+    def read(
+        cls, kept: dict[str, Any] | None, turn_before: str | None, *, in_form: bool = False
+    ) -> "Pending | None":
+        """What is kept, if it was asked in the turn just before; in a form, which asks its own
+        question after others are answered, only what it left open for that."""
         if not kept or turn_before is None or kept.get("turn_id") != turn_before:
             return None
-        return cls(**kept)
+        return None if in_form and kept["kind"] not in IN_A_FORM else cls(**kept)
 
 
 def reading_of(

@@ -1,16 +1,27 @@
-"""Beginning, continuing and taking back registrations."""
+"""Beginning, changing and taking back registrations."""
 
 from datetime import datetime
 
-from rasa_sdk.events import FollowupAction, SlotSet
+from rasa_sdk.events import FollowupAction
 
+from actions.drafts import (
+    about_drafts,
+    begin,
+    continue_or_anew,
+    go_on,
+    offer_to_go_on,
+    open_form,
+)
 from actions.task_wording import Names, card, describe, pointed_at, whose
+from actions.tasks import UpdateTask
 from actions.turn import Answer, Asked, Events, SkillAction, button
 from actions.wording import count_of, said_list
-from rollcall.errors import NotFound
-from rollcall.forms.dialogue import Outcome
+from rollcall.errors import Conflict, NotFound
+from rollcall.forms.draft import Event, Outcome, Utterance
+from rollcall.forms.draft_words import wants_a_new_one
+from rollcall.forms.mentions import mentioned
 from rollcall.principal import Principal
-from rollcall.registrations import Registration
+from rollcall.registration import UNDO_WITHIN, Registration
 from rollcall.tasks import Task
 from rollcall.undo import Undone
 
@@ -29,58 +40,96 @@ class Register(SkillAction):
         catalogue = self.roll.catalogue
         form = catalogue.recognise(named) or catalogue.recognise(asked.text)
         if form is None:
+            answered = continue_or_anew(self.roll, asked, answer)
+            if answered is not None:
+                return answered
             types = self.roll.registrations.types(actor)
             answer.say(
                 f"What would you like to register? I know {said_list([t.label for t in types])}.",
                 buttons=[button(one.label.capitalize(), f"register {one.label}") for one in types],
             )
             return []
-        outcome = self.roll.drafts.begin_registration(actor, form.name, asked.text)
-        introduction = f"Let's register a new {form.label}."
-        answer.say(" ".join((introduction, *outcome.notes)))
-        return open_form("registration", outcome)
+        asked_for_new = asked.entities.get("status") == "new" or (
+            asked.pending is not None
+            and asked.pending.kind == "go_on"
+            and wants_a_new_one(asked.text)
+        )
+        waiting = next((one for one in self.roll.drafts.list(actor) if one.type == form.name), None)
+        context = self.roll.drafts.context(actor)
+        if waiting and not asked_for_new and not mentioned(form, asked.text, context).values:
+            self.roll.registrations.type_for(actor, form.name)
+            return offer_to_go_on(self.roll, asked, waiting, answer)
+        return begin(self.roll, actor, form.name, asked.text, answer)
 
 
-class ContinueDraft(SkillAction):
-    """“Continue my supplier”: goes on where a form was left."""
+class CorrectSaved(SkillAction):
+    """“Actually the phone is 555 0102”, said about what was just saved: shows it again with the new
+    value, to be saved in place of the old."""
 
-    action_name = "action_continue_draft"
+    action_name = "action_correct"
 
     def act(self, asked: Asked, answer: Answer) -> Events:
         actor = asked.require_person()
-        wanted = self.roll.catalogue.recognise(asked.text) if asked.text else None
-        name = wanted.name if wanted else None
-        if name is None and "task" in asked.text.lower():
-            name = "task"
-        outcome = self.roll.drafts.resume(actor, name)
-        form = self.roll.drafts.form_of(actor, outcome.draft)
-        answer.say(f"Back to the {form.label}.")
-        return open_form(outcome.draft.form, outcome)
+        for answered in (about_drafts, continue_or_anew):
+            done = answered(self.roll, asked, answer)
+            if done is not None:
+                return done
+        tasks = UpdateTask(self.roll, self._turn_key)
+        if (wish := tasks.surely_meant(asked)) is not None:
+            # "No, to Oscar", "actually make that Monday".
+            return tasks.handle(asked, answer, wish)
+        last = self.roll.undo.last(actor)
+        if last is None or self.roll.clock() - last.at > UNDO_WITHIN:
+            raise NotFound(
+                "There is nothing that I could change: what you saved can be changed for ten "
+                "minutes. Tell me what you would like to do."
+            )
+        if last.subject.type == "task":
+            return [FollowupAction("action_update_task")]
+        if last.data.get("batch"):
+            raise Conflict(
+                "The last thing was a whole table. Say “undo” to take it back, then paste it again."
+            )
+        draft = self.roll.drafts.reopen(actor, last.subject.id)
+        said = Utterance(asked.text, asked.intent, None, asked.confidence)
+        outcome = self.roll.drafts.respond(actor, draft, said).outcome
+        if outcome.event not in (Event.QUESTION, Event.SUMMARY):
+            outcome = Outcome(draft, Event.SUMMARY)
+        title = self.roll.drafts.title(actor, draft)
+        answer.say(" ".join((f"About the {title} that you just saved:", *outcome.notes)))
+        return open_form("registration", outcome)
 
 
 class Undo(SkillAction):
-    """“Undo that”: takes back what one did last, while it is fresh."""
+    """“Undo that”: takes back what one did last, while it is fresh. A form that was cancelled after
+    that comes back."""
 
     action_name = "action_undo"
 
     def act(self, asked: Asked, answer: Answer) -> Events:
         actor = asked.require_person()
-        if asked.turn.kind == "text" and asked.confidence < SURE:
-            last = self.roll.undo.last(actor)
+        last = self.roll.undo.last(actor)
+        cancelled = self.roll.drafts.cancelled(actor)
+        if cancelled and (last is None or cancelled.updated_at > last.at):
+            return go_on(self.roll, actor, answer, draft_id=cancelled.draft_id)
+        if asked.turn.kind == "text" and asked.confidence < SURE and not asked.agreed:
             if last is None:
                 raise NotFound("There is nothing of yours that I could take back.")
             answer.say(
                 f"The last thing was: {last.text}. Shall I take it back?",
                 buttons=[button("Take it back", "/undo")],
             )
-            return []
+            return [asked.asks(self.action_name, "yes")]
         undone = self.roll.undo.undo(actor, asked.key(self.action_name))
         if undone.tasks:
             return self._say_tasks(asked, undone, answer)
         if isinstance(undone.thing, Registration):
-            form = self.roll.catalogue.get(undone.thing.type)
-            title = undone.thing.data.get(form.title_field, "")
-            answer.say(f"Taken back: {form.label} {title} is no longer registered.")
+            title = self.roll.registrations.title(actor, undone.restored or undone.thing)
+            answer.say(
+                f"Taken back: {title} is again as it was before the change."
+                if undone.restored
+                else f"Taken back: {title} is no longer registered."
+            )
         else:
             form = self.roll.catalogue.get(undone.activity.data["type"])
             answer.say(f"Taken back: {count_of(undone.count, form.label, form.plural)}.")
@@ -108,8 +157,3 @@ def _as_before(task: Task, kind: str, actor: Principal, now: datetime, names: Na
     if kind == "task.updated":
         return f"{describe(task, actor, now)}{owner}, as it was before."
     return f"“{task.title}” is {task.status.replace('_', ' ')} again{owner}."
-
-
-def open_form(name: str, outcome: Outcome) -> Events:
-    """Let Rasa run the form, which asks its question."""
-    return [SlotSet("draft_id", outcome.draft.draft_id), FollowupAction(f"{name}_form")]

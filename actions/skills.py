@@ -1,10 +1,11 @@
 """All actions that the server offers."""
 
 from actions.assigning import AssignTask
+from actions.drafts import ContinueDraft
 from actions.forms import RegistrationForm, TaskForm
 from actions.general import Fallback, Greet, Help, Human, NoForm, Unsupported
 from actions.history import Export, QueryHistory
-from actions.registrations import ContinueDraft, Register, Undo
+from actions.registrations import CorrectSaved, Register, Undo
 from actions.sessions import ListSessions, SignIn, SignOut, WhoAmI
 from actions.tasks import CompleteTask, ListTasks, StartTask, UpdateTask
 from actions.turn import SkillAction
@@ -23,6 +24,7 @@ ACTIONS: list[type[SkillAction]] = [
     Register,
     ContinueDraft,
     Undo,
+    CorrectSaved,
     RegistrationForm,
     TaskForm,
     AssignTask,

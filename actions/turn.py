@@ -148,7 +148,11 @@ def read_turn(roll: Rollcall, turn_key: str, tracker: Tracker) -> Asked:
         draft_id=tracker.get_slot("draft_id"),
         last_question=tracker.get_slot("last_question"),
         just_said=_is_first_action(tracker),
-        pending=Pending.read(tracker.get_slot("pending"), _turn_before(tracker)),
+        pending=Pending.read(
+            tracker.get_slot("pending"),
+            _turn_before(tracker),
+            in_form=bool(tracker.active_loop.get("name")),
+        ),
         shown=tracker.get_slot("shown_tasks") or {},
         missed=_missed(tracker),
         is_command=bool((message.get("metadata") or {}).get("command")),
@@ -156,9 +160,7 @@ def read_turn(roll: Rollcall, turn_key: str, tracker: Tracker) -> Asked:
 
 
 def _turn_before(tracker: Tracker) -> str | None:
-    """The id of the turn before this one, as its message carries it; None within a form."""
-    if tracker.active_loop.get("name"):
-        return None
+    """The id of the turn before this one, as its message carries it."""
     said = [one for one in tracker.events if one["event"] == "user"]
     return said[-2].get("message_id") if len(said) > 1 else None
 
@@ -212,14 +214,18 @@ class SkillAction(Action):
     def _run(self, answer: Answer, tracker: Tracker) -> Events:
         try:
             asked = read_turn(self.roll, self._turn_key, tracker)
-            if asked.pending is not None and asked.pending.kind == "yes" and asked.says_no:
-                answer.say("All right, I leave everything as it is.")
-                return []
-            skill, meant = self._meant(asked)
-            return skill.act(meant, answer)
+            return self.take(asked, answer)
         except RollcallError as error:
             explain(error, answer.say)
             return self.after_error()
+
+    def take(self, asked: Asked, answer: Answer) -> Events:
+        """Answer the turn, by whoever asked what it answers."""
+        if asked.pending is not None and asked.pending.kind == "yes" and asked.says_no:
+            answer.say("All right, I leave everything as it is.")
+            return []
+        skill, meant = self._meant(asked)
+        return skill.act(meant, answer)
 
     def skill(self, action_name: str) -> "SkillAction":
         """Another skill, to answer this turn in this one's place."""

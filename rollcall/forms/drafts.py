@@ -12,9 +12,8 @@ from bson import ObjectId
 from rollcall.batches import Batches
 from rollcall.clock import Clock, iso
 from rollcall.errors import Conflict, Duplicate, Invalid, NotFound
-from rollcall.forms.answering import Setting
 from rollcall.forms.dialogue import begin, respond
-from rollcall.forms.draft import Draft, Event, Guess, Outcome, Utterance
+from rollcall.forms.draft import Draft, Event, Outcome, Utterance
 from rollcall.forms.draft_store import DraftStore
 from rollcall.forms.kinds import Context, jsonable
 from rollcall.forms.showing import titled
@@ -105,16 +104,10 @@ class Drafts:
         checked = checked_rows(form, rows, context, self._taken(form))
         return self._keep(Outcome(replace(draft, rows=checked), Event.SUMMARY))
 
-    def begin_task(
-        self, actor: Principal, known: Mapping[str, Any], guess: Guess | None = None
-    ) -> Outcome:
-        """Begin a task with values that were read already, and one that should be asked back."""
+    def begin_task(self, actor: Principal, known: Mapping[str, Any]) -> Outcome:
+        """Begin a task with values that were read already. An open form is parked."""
         draft = replace(self._new(actor, "task", "task"), answers=dict(known))
-        outcome = go_on(draft, self.task_form)
-        if guess is not None:
-            setting = Setting(self.task_form, self.context(actor), self._taken(self.task_form))
-            outcome = setting.ask_back(draft, guess)
-        return self._keep(outcome)
+        return self._keep(go_on(draft, self.task_form))
 
     def get(self, actor: Principal, draft_id: str | None) -> Draft | None:
         """One's own unfinished form, or None when it was finished or isn't one's own."""
