@@ -16,6 +16,7 @@ from rollcall.activities import Activities, Activity, Entry, Subject
 from rollcall.clock import Clock
 from rollcall.errors import Conflict, Forbidden
 from rollcall.paging import object_id
+from rollcall.permissions import Permission, require
 from rollcall.principal import Principal
 from rollcall.registration import (
     MISSING,
@@ -119,6 +120,7 @@ class RegistrationChanges:
             raise self._registrations.duplicate(found.type, document["data"]) from error
 
     def _own(self, actor: Principal, document_id: str, verb: str) -> Registration:
+        require(actor, Permission.CREATE_REGISTRATIONS)
         found = self._registrations.get(actor, document_id)
         if found.employee_id != actor.employee_id:
             raise Forbidden(f"Only the person who registered it can {verb}.")

@@ -185,7 +185,7 @@ def test_an_answer_has_every_field_that_the_domain_gives(
 def test_an_unfinished_form_is_among_the_drafts(
     employee: Caller, outsider: Caller, roll: Rollcall, cast: Cast
 ) -> None:
-    outcome = roll.drafts.begin_registration(cast.employee, "supplier", "register a supplier")
+    outcome = roll.drafts.begin_registration(cast.employee, "supplier", "register supplier Acme")
     [draft] = employee.get("/api/v1/drafts").get_json()["items"]
     assert draft == roll.drafts.public(cast.employee, outcome.draft)
     assert outsider.get("/api/v1/drafts").get_json()["items"] == []

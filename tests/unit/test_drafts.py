@@ -201,8 +201,8 @@ def test_deleting_drafts_is_on_record_once(roll: Rollcall, cast: Cast) -> None:
     assert _kinds(roll, cast.employee).count("draft.deleted") == 2
     texts = {one.text for one in roll.activities.list(cast.employee, kind="draft.deleted").items}
     assert texts == {
-        "Erika Musterfrau deleted the draft of a supplier",
-        "Erika Musterfrau deleted the draft of a visitor",
+        "Erika Musterfrau deleted a draft (supplier)",
+        "Erika Musterfrau deleted a draft (visitor)",
     }
 
 
@@ -227,7 +227,7 @@ def test_drafts_expire_after_their_days_and_it_is_on_record(
     assert roll.drafts.expire(30) == 1
     assert [one.type for one in roll.drafts.list(cast.employee)] == ["visitor"]
     [expired] = roll.activities.list(cast.employee, kind="draft.expired").items
-    assert expired.text == "The draft of a supplier was deleted after its time"
+    assert expired.text == "Rollcall deleted a draft that nobody had touched for long (supplier)"
     assert roll.drafts.expire(30) == 0
 
 
