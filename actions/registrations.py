@@ -22,6 +22,7 @@ from rollcall.forms.draft_words import wants_a_new_one
 from rollcall.forms.mentions import mentioned
 from rollcall.principal import Principal
 from rollcall.registration import UNDO_WITHIN, Registration
+from rollcall.spoken.wishes import Wish, wish_of
 from rollcall.tasks import Task
 from rollcall.undo import Undone
 
@@ -108,6 +109,10 @@ class Undo(SkillAction):
 
     def act(self, asked: Asked, answer: Answer) -> Events:
         actor = asked.require_person()
+        tasks = UpdateTask(self.roll, self._turn_key)
+        if wish_of(asked.text) is Wish.CANCEL and tasks.surely_meant(asked):
+            # "Cancel the stocktaking" names what is to go: that, not what was done last.
+            return tasks.handle(asked, answer, Wish.CANCEL)
         last = self.roll.undo.last(actor)
         cancelled = self.roll.drafts.cancelled(actor)
         if cancelled and (last is None or cancelled.updated_at > last.at):
