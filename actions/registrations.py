@@ -24,7 +24,7 @@ from rollcall.principal import Principal
 from rollcall.registration import UNDO_WITHIN, Registration
 from rollcall.spoken.wishes import Wish, wish_of
 from rollcall.tasks import Task
-from rollcall.undo import Undone
+from rollcall.undo import WHY_NOT, Undone
 
 SURE = 0.8
 """Below this, what takes something away is asked back first."""
@@ -113,19 +113,26 @@ class Undo(SkillAction):
         if wish_of(asked.text) is Wish.CANCEL and tasks.surely_meant(asked):
             # "Cancel the stocktaking" names what is to go: that, not what was done last.
             return tasks.handle(asked, answer, Wish.CANCEL)
-        last = self.roll.undo.last(actor)
+        undo, last = self.roll.undo, self.roll.undo.last(actor)
+        final = undo.in_the_way(actor)
+        latest = max((one.at for one in (last, final) if one is not None), default=None)
         cancelled = self.roll.drafts.cancelled(actor)
-        if cancelled and (last is None or cancelled.updated_at > last.at):
+        if cancelled and (latest is None or cancelled.updated_at > latest):
             return go_on(self.roll, actor, answer, draft_id=cancelled.draft_id)
-        if asked.turn.kind == "text" and asked.confidence < SURE and not asked.agreed:
-            if last is None:
-                raise NotFound("There is nothing of yours that I could take back.")
-            answer.say(
-                f"The last thing was: {last.text}. Shall I take it back?",
-                buttons=[button("Take it back", "/undo")],
+        fresh = last is not None and self.roll.clock() - last.at <= UNDO_WITHIN
+        if final is not None and last is not None and fresh and not asked.agreed:
+            return self._sure(
+                asked,
+                f"The last thing was: {final.text}. That can't be taken back. "
+                f"{WHY_NOT[final.kind]} Before that: {last.text}. Shall I take that back?",
+                answer,
             )
-            return [asked.asks(self.action_name, "yes")]
-        undone = self.roll.undo.undo(actor, asked.key(self.action_name))
+        unsure = asked.turn.kind == "text" and asked.confidence < SURE
+        if final is None and last is not None and unsure and not asked.agreed:
+            return self._sure(
+                asked, f"The last thing was: {last.text}. Shall I take it back?", answer
+            )
+        undone = undo.undo(actor, asked.key(self.action_name), passing=asked.agreed)
         if undone.tasks:
             return self._say_tasks(asked, undone, answer)
         if isinstance(undone.thing, Registration):
@@ -139,6 +146,10 @@ class Undo(SkillAction):
             form = self.roll.catalogue.get(undone.activity.data["type"])
             answer.say(f"Taken back: {count_of(undone.count, form.label, form.plural)}.")
         return []
+
+    def _sure(self, asked: Asked, question: str, answer: Answer) -> Events:
+        answer.say(question, buttons=[button("Take it back", "/affirm"), button("No", "/deny")])
+        return [asked.asks(self.action_name, "yes")]
 
     def _say_tasks(self, asked: Asked, undone: Undone, answer: Answer) -> Events:
         """How the tasks are again, each with its own state."""

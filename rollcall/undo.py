@@ -1,6 +1,6 @@
 """Undo: takes back what somebody did last, within ten minutes, by an inverse entry."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -22,6 +22,47 @@ REVERSIBLE = {
     "task.cancelled",
     "task.updated",
 }
+_SESSION = "What happened to a planned session stays on record: plan another one if you need it."
+_PRESENCE = "Who was where and when stays on record."
+_PERSON = "Change the entry on the page of people instead."
+WHY_NOT = {
+    "completion.created": "A planned session is cancelled, not taken back: say which one.",
+    "completion.changed": "Change the session again instead.",
+    "completion.completed": _SESSION,
+    "completion.cancelled": _SESSION,
+    "completion.approved": _SESSION,
+    "completion.rejected": _SESSION,
+    "batch.created": "End the weekly sessions instead.",
+    "batch.changed": "Change the weekly sessions again instead.",
+    "batch.ended": "What was ended stays so: plan new weekly sessions if you need them.",
+    "note.added": "You can change or delete the note where it stands.",
+    "note.changed": "Change the note again instead.",
+    "note.deleted": "What is deleted is gone: write the note again.",
+    "attachment.added": "You can delete the file where it stands.",
+    "attachment.deleted": "What is deleted is gone: add the file again.",
+    "meeting.created": "Call the meeting off instead.",
+    "meeting.started": "End the meeting instead.",
+    "meeting.ended": "A meeting that is over stays so: set up a new one.",
+    "meeting.cancelled": "The others know already: set up a new meeting.",
+    "meeting.code_renewed": "The old join code is gone for good: pass on the new one.",
+    "meeting.invited": "Whoever was put on the list knows already.",
+    "attendance.joined": f"{_PRESENCE} You can leave the meeting.",
+    "attendance.admitted": _PRESENCE,
+    "attendance.refused": _PRESENCE,
+    "attendance.left": f"{_PRESENCE} You can join again.",
+    "participant.linked": "Say on the meeting's page that it is somebody else.",
+    "participant.unlinked": "Say on the meeting's page who it is.",
+    "student.added": "A student stays on record.",
+    "person.added": "Close the account on the page of people instead.",
+    "person.changed": _PERSON,
+    "person.deactivated": _PERSON,
+    "person.reactivated": _PERSON,
+    "credential.changed": "Choose another passphrase on the page of your account instead.",
+    "credential.reset": "Reset the passphrase once more instead.",
+    "token.created": "Withdraw the token instead.",
+    "token.revoked": "A withdrawn token never works again: make a new one.",
+}
+"""What people do that can't be taken back: why not, and what to do instead."""
 INVERSE = {"registration.undone", "task.undone"}
 THINGS = {"registration", "task", "meeting"}
 LOOK_BACK = 50
@@ -63,29 +104,29 @@ class Undo:
 
     def last(self, actor: Principal) -> Activity | None:
         """The last act of the actor's own that could be taken back and wasn't."""
-        own, taken_back = self._own(actor)
-        return next(
-            (
-                one
-                for one in own
-                if one.kind in REVERSIBLE
-                and one.id not in taken_back
-                and not (one.kind == "registration.created" and one.subject.id in taken_back)
-            ),
-            None,
-        )
+        return next(iter(self._open(actor, REVERSIBLE)), None)
 
-    def completions(self, actor: Principal) -> list[Activity]:
-        """The actor's own completions of tasks that can still be taken back, the latest first."""
+    def in_the_way(self, actor: Principal) -> Activity | None:
+        """The actor's last act, if it is one that can't be taken back (`WHY_NOT` says why)."""
+        latest = next(iter(self._open(actor, {*REVERSIBLE, *WHY_NOT})), None)
+        return latest if latest is not None and latest.kind in WHY_NOT else None
+
+    def _open(self, actor: Principal, kinds: Container[str]) -> list[Activity]:
+        """The actor's own acts of these kinds that weren't taken back, the latest first."""
         own, taken_back = self._own(actor)
-        now = self._clock()
         return [
             one
             for one in own
-            if one.kind == "task.completed"
+            if one.kind in kinds
             and one.id not in taken_back
-            and now - one.at <= UNDO_WITHIN
+            and not (one.kind == "registration.created" and one.subject.id in taken_back)
         ]
+
+    def completions(self, actor: Principal) -> list[Activity]:
+        """The actor's own completions of tasks that can still be taken back, the latest first."""
+        now = self._clock()
+        done = self._open(actor, {"task.completed"})
+        return [one for one in done if now - one.at <= UNDO_WITHIN]
 
     def reopen(
         self, actor: Principal, done: Sequence[Activity], key: str | None = None
@@ -116,12 +157,18 @@ class Undo:
         }
         return own, taken_back
 
-    def undo(self, actor: Principal, key: str | None = None) -> Undone:
+    def undo(self, actor: Principal, key: str | None = None, passing: bool = False) -> Undone:
         """Take back the last act, whole when it was done to several things together.
 
-        Raises `NotFound` when there is none, `Conflict` when it is older than ten minutes or the
-        thing has been changed since; the message says why.
+        `passing` passes by what can't be taken back. Raises `NotFound` when there is nothing,
+        `Conflict` when it can't be taken back at all, is older than ten minutes, or the thing has
+        been changed since; the message says why.
         """
+        final = None if passing else self.in_the_way(actor)
+        if final is not None:
+            raise Conflict(
+                f"The last thing was: {final.text}. That can't be taken back. {WHY_NOT[final.kind]}"
+            )
         last = self.last(actor)
         if last is None:
             raise NotFound("There is nothing of yours that I could take back.")

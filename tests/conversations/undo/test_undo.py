@@ -1,7 +1,12 @@
 """Taking things back."""
 
+from datetime import timedelta
+
 from rollcall import Rollcall
+from rollcall.meetings.model import NewMeeting
+from rollcall.tasks import NewTask
 from tests.assistant import Conversation
+from tests.cast import Cast
 
 SUPPLIER = (
     "register a supplier", "Acme", "Jane Doe", "jane@acme.com", "skip", "goods", "yes",
@@ -73,3 +78,27 @@ def test_changed_deadline_is_taken_back(employee: Conversation, roll: Rollcall) 
     document = roll.database.collection("user_tasks").find_one({})
     assert document is not None
     assert document["due_date"].date().isoformat() == "2027-03-05"
+
+
+def test_what_can_not_be_taken_back_says_why_and_offers_what_was_before(
+    manager: Conversation, roll: Rollcall, cast: Cast
+) -> None:
+    manager.say("assign 'Stocktaking' to EMP004")
+    roll.meetings.create(cast.manager, NewMeeting("Briefing"))
+    reply = manager.say("undo that")
+    assert "set up “Briefing”. That can't be taken back. Call the meeting off" in reply.text
+    (task,) = roll.database.collection("user_tasks").find({})
+    assert task["status"] == "pending"
+    assert "“Stocktaking” is cancelled" in manager.press("Take it back", reply).text
+    (task,) = roll.database.collection("user_tasks").find({})
+    assert task["status"] == "cancelled"
+
+
+def test_after_ten_minutes_undo_says_that_it_is_too_late(
+    employee: Conversation, roll: Rollcall, cast: Cast
+) -> None:
+    eleven_minutes_ago = roll.clock() - timedelta(minutes=11)
+    earlier = roll.at_clock(lambda: eleven_minutes_ago)
+    task = earlier.tasks.assign(cast.employee, NewTask("Stocktaking", "EMP004"))
+    assert "more than ten minutes ago" in employee.say("undo that").text
+    assert roll.tasks.get(cast.employee, task.task_id).status == "pending"
