@@ -152,6 +152,16 @@ class FormTurn(SkillAction):
     def after_error(self) -> Events:
         return FINISH
 
+    def refuse_command(self, asked: Asked, answer: Answer) -> Events:
+        """A command is no answer either: the question stays."""
+        super().refuse_command(asked, answer)
+        actor = asked.require_person()
+        draft = self.roll.drafts.get(actor, asked.draft_id)
+        if draft is None:
+            return FINISH
+        form = self.roll.drafts.form_of(actor, draft)
+        return self._tell(actor, form, self._where_it_was(actor, form, draft), answer)
+
     def _tell(self, actor: Principal, form: Form, outcome: Outcome, answer: Answer) -> Events:
         match outcome.event:
             case Event.CANCELLED:

@@ -1,9 +1,10 @@
-"""Small talk, help, and what to do with what wasn't understood."""
+"""Small talk, help, a person to talk to, and answers to nothing that was asked."""
 
 from actions.drafts import about_drafts, asks_to_go_on, continue_or_anew
 from actions.tasks import UpdateTask
-from actions.turn import Answer, Asked, Events, SkillAction, button
+from actions.turn import FALLBACK, Answer, Asked, Events, SkillAction, button
 from rollcall.principal import Role
+from rollcall.spoken.strange import oddity_of
 
 READINGS = {
     "sign_in": ("Sign in", "/sign_in"),
@@ -68,53 +69,6 @@ class Help(SkillAction):
         return []
 
 
-class Fallback(SkillAction):
-    """One clarifying question with the two likeliest readings, then help."""
-
-    action_name = "action_default_fallback"
-
-    def act(self, asked: Asked, answer: Answer) -> Events:
-        for answered in (about_drafts, continue_or_anew):
-            done = answered(self.roll, asked, answer)
-            if done is not None:
-                return done
-        tasks = UpdateTask(self.roll, self._turn_key)
-        if (wish := tasks.surely_meant(asked)) is not None:
-            return tasks.handle(asked, answer, wish)
-        form = self.roll.catalogue.recognise(asked.text)
-        if form is not None and asked.actor.signed_in:
-            # A type that is new knows no sentences yet, but its name says half of it.
-            see = f'/query_history{{"registration_type": "{form.plural}"}}'
-            answer.say(
-                f"Is it about registering something ({form.label}), or about what is on record?",
-                buttons=[
-                    button(f"Register a {form.label}", f"register a {form.label}"),
-                    button(f"My {form.plural}", see),
-                ],
-            )
-            return []
-        readings = [one for one in asked.ranking if one in READINGS and one != "help"]
-        likely = [READINGS[one] for one in readings[:2]]
-        if len(likely) == 2 and asked.intent != "out_of_scope":  # noqa: PLR2004
-            answer.say(
-                "I am not sure what you mean. Is it one of these?",
-                buttons=[button(*one) for one in (*likely, READINGS["help"])],
-            )
-        elif not asked.actor.signed_in:
-            answer.say(
-                "I did not understand that, and I did not keep it. If it was your passphrase: it "
-                "belongs into the masked field only. Who are you? Say: I am employee EMP001.",
-                {"type": "sign_in", "employee_id": None},
-                suggestions(False),
-            )
-        else:
-            answer.say(
-                "That is beyond what I can do. I keep registrations, tasks and sessions.",
-                buttons=suggestions(asked.actor.signed_in),
-            )
-        return []
-
-
 class Unsupported(SkillAction):
     """Skills that this version understands but does not have."""
 
@@ -141,7 +95,15 @@ class Human(SkillAction):
     action_name = "action_human"
 
     def act(self, asked: Asked, answer: Answer) -> Events:
-        actor = asked.require_person()
+        actor = asked.actor
+        if not actor.signed_in:
+            answer.say(
+                "Before I can send somebody to you, I need to know who you are: sign in with, for "
+                "example, “I am employee EMP001”. If you forgot your passphrase, ask an "
+                "administrator in person: they can reset it.",
+                {"type": "sign_in", "employee_id": None},
+            )
+            return []
         key = asked.key(self.action_name)
         task = self.roll.desk.ask(actor, asked.turn.conversation_id, key)
         name = self.roll.directory.names([task.employee_id])[task.employee_id]
@@ -166,6 +128,8 @@ class NoForm(SkillAction):
         if (wish := tasks.surely_meant(asked)) is not None:
             # "No, to Oscar", "actually make that Monday": about what was done just before.
             return tasks.handle(asked, answer, wish)
+        if oddity_of(asked.text) is not None and asked.text:
+            return self.skill(FALLBACK).act(asked, answer)
         drafts = self.roll.drafts.list(asked.actor) if asked.actor.signed_in else []
         if not drafts:
             answer.say(

@@ -14,7 +14,7 @@ from actions.drafts import (
 )
 from actions.task_wording import Names, card, describe, pointed_at, whose
 from actions.tasks import UpdateTask
-from actions.turn import Answer, Asked, Events, SkillAction, button
+from actions.turn import FALLBACK, Answer, Asked, Events, SkillAction, button
 from actions.wording import count_of, said_list
 from rollcall.errors import Conflict, NotFound
 from rollcall.forms.draft import Event, Outcome, Utterance
@@ -22,6 +22,7 @@ from rollcall.forms.draft_words import wants_a_new_one
 from rollcall.forms.mentions import mentioned
 from rollcall.principal import Principal
 from rollcall.registration import UNDO_WITHIN, Registration
+from rollcall.spoken.strange import oddity_of
 from rollcall.spoken.wishes import Wish, wish_of
 from rollcall.tasks import Task
 from rollcall.undo import WHY_NOT, Undone
@@ -81,6 +82,8 @@ class CorrectSaved(SkillAction):
             return tasks.handle(asked, answer, wish)
         last = self.roll.undo.last(actor)
         if last is None or self.roll.clock() - last.at > UNDO_WITHIN:
+            if oddity_of(asked.text) is not None:
+                return self.skill(FALLBACK).act(asked, answer)
             raise NotFound(
                 "There is nothing that I could change: what you saved can be changed for ten "
                 "minutes. Tell me what you would like to do."

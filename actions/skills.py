@@ -3,8 +3,9 @@
 from actions.assigning import AssignTask
 from actions.drafts import ContinueDraft
 from actions.forms import RegistrationForm, TaskForm
-from actions.general import Fallback, Greet, Help, Human, NoForm, Unsupported
+from actions.general import Greet, Help, Human, NoForm, Unsupported
 from actions.history import Export, QueryHistory
+from actions.not_understood import Fallback
 from actions.registrations import CorrectSaved, Register, Undo
 from actions.sessions import ListSessions, SignIn, SignOut, WhoAmI
 from actions.tasks import CompleteTask, ListTasks, StartTask, UpdateTask

@@ -26,6 +26,9 @@ from rollcall.tasks import Task
 MOST_UNASKED = 3
 """More tasks than these are only changed after asking."""
 
+LONGEST_REQUEST = 30
+"""Words; what is longer than these plainly means nothing."""
+
 
 class TaskTalk(SkillAction):
     """Base of the skills that speak of tasks. `default` counts where the words say nothing."""
@@ -75,6 +78,8 @@ class TaskTalk(SkillAction):
         """What a sentence that was taken for something else wants of a task, if it plainly names
         one, or points at what was just done."""
         if not asked.text or not asked.actor.signed_in:
+            return None
+        if len(asked.text.split()) > LONGEST_REQUEST:
             return None
         wish = wish_of(asked.text)
         speaker = self._speaker(asked, wish or Wish.CHANGE)

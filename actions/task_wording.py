@@ -93,7 +93,7 @@ def ask_which(
         buttons.append(button(label, f'/{intent}{{"task_title": "#{one.task_id}"}}'))
     answer.say("\n".join([question, *lines]), card(choice), buttons)
     pending = [[one.task_id, one.title] for one in choice]
-    return [asked.asks(action, "which", tasks=pending)]
+    return [asked.asks(action, "which", options=pending)]
 
 
 def pointed_at(

@@ -11,15 +11,17 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.errors import explain
-from actions.pending import Pending, is_refusal, reading_of
+from actions.pending import Pending, Reading, is_refusal, reading_of
 from rollcall import Principal, Rollcall, RollcallError
 from rollcall.errors import InvalidToken, Unauthenticated
+from rollcall.spoken.strange import is_noise
 from rollcall.turn_tokens import Turn, verify
 
 Events = list[dict[str, Any]]
 Button = dict[str, str]
 EMPLOYEE_ID = re.compile(r"\b([A-Za-z]{2,6}\d{3,8})\b")
 FALLBACK = "action_default_fallback"
+LONGEST_QUOTE = 40
 _COMMAND = re.compile(r"/\w+(\{.*\})?")
 
 
@@ -30,8 +32,9 @@ class Asked:
     `entities` maps an entity to its first value; `ranking` the likeliest intents in order.
     `just_said` is False when another action answered this message already. `pending` is what the
     assistant asked just before, `agreed` is True when this is the answer to it. `shown` are the
-    tasks that the conversation can point at. `missed` counts the sentences before this one that
-    were not understood, in a row; `is_command` is True for something like "/restart".
+    tasks that the conversation can point at. `misses` counts what was not understood in this
+    conversation so far; `is_command` is True for something like "/restart",
+    `in_form` while a form is open.
     """
 
     turn: Turn
@@ -47,8 +50,9 @@ class Asked:
     pending: Pending | None = None
     agreed: bool = False
     shown: dict[str, Any] = field(default_factory=dict)
-    missed: int = 0
+    misses: int = 0
     is_command: bool = False
+    in_form: bool = False
 
     @property
     def employee_id(self) -> str | None:
@@ -66,14 +70,14 @@ class Asked:
         """Whether this declines what the assistant asked."""
         return is_refusal(self.text, self.intent)
 
-    def as_answer_to(self, pending: Pending, words: str, named: str = "") -> "Asked":
+    def as_answer_to(self, pending: Pending, reading: Reading) -> "Asked":
         """This turn as the answer to what the assistant asked: the sentence it asked about."""
-        entities = {**pending.entities, **({"task_title": named} if named else {})}
+        named = {"task_title": reading.named} if reading.named else {}
         return replace(
             self,
-            text=words,
-            intent=pending.intent,
-            entities=entities,
+            text=reading.words,
+            intent=reading.intent,
+            entities={**pending.entities, **named},
             agreed=pending.kind == "yes",
             pending=None,
         )
@@ -154,7 +158,8 @@ def read_turn(roll: Rollcall, turn_key: str, tracker: Tracker) -> Asked:
             in_form=bool(tracker.active_loop.get("name")),
         ),
         shown=tracker.get_slot("shown_tasks") or {},
-        missed=_missed(tracker),
+        misses=sum(_is_miss(one) for one in tracker.events),
+        in_form=bool(tracker.active_loop.get("name")),
         is_command=bool((message.get("metadata") or {}).get("command")),
     )
 
@@ -165,19 +170,8 @@ def _turn_before(tracker: Tracker) -> str | None:
     return said[-2].get("message_id") if len(said) > 1 else None
 
 
-def _missed(tracker: Tracker) -> int:
-    """How many sentences before this one the assistant did not understand, in a row."""
-    missed = -1
-    fallback = False
-    for event in reversed(tracker.events):
-        if event["event"] == "action":
-            fallback = fallback or event["name"] == FALLBACK
-        elif event["event"] == "user":
-            if missed >= 0 and not fallback:
-                break
-            missed += 1
-            fallback = False
-    return max(missed, 0)
+def _is_miss(event: dict[str, Any]) -> bool:
+    return bool(event["event"] == "action" and event["name"] == FALLBACK)
 
 
 def _is_first_action(tracker: Tracker) -> bool:
@@ -214,6 +208,8 @@ class SkillAction(Action):
     def _run(self, answer: Answer, tracker: Tracker) -> Events:
         try:
             asked = read_turn(self.roll, self._turn_key, tracker)
+            if asked.is_command:
+                return self.refuse_command(asked, answer)
             return self.take(asked, answer)
         except RollcallError as error:
             explain(error, answer.say)
@@ -222,7 +218,7 @@ class SkillAction(Action):
     def take(self, asked: Asked, answer: Answer) -> Events:
         """Answer the turn, by whoever asked what it answers."""
         if asked.pending is not None and asked.pending.kind == "yes" and asked.says_no:
-            answer.say("All right, I leave everything as it is.")
+            answer.say(asked.pending.on_no)
             return []
         skill, meant = self._meant(asked)
         return skill.act(meant, answer)
@@ -235,14 +231,27 @@ class SkillAction(Action):
     def _meant(self, asked: Asked) -> "tuple[SkillAction, Asked]":
         """Who answers, and what: a sentence that answers a question of the assistant's goes to
         whoever asked it, whatever it looks like by itself."""
-        if asked.pending is None:
+        pending = asked.pending
+        if not asked.in_form and is_noise(asked.text):
+            return self.skill(FALLBACK), asked
+        if pending is None:
             return self, asked
+        if pending.kind == "missed" and asked.says_no:
+            return self.skill(FALLBACK), asked
         pressed = "" if asked.text else asked.entities.get("task_title", "")
-        reading = reading_of(asked.pending, asked.text, asked.intent, pressed)
+        reading = reading_of(pending, asked.text, asked.intent, pressed)
         if reading is None:
             return self, asked
-        words, named = reading
-        return self.skill(asked.pending.action), asked.as_answer_to(asked.pending, words, named)
+        return self.skill(reading.action), asked.as_answer_to(pending, reading)
+
+    def refuse_command(self, asked: Asked, answer: Answer) -> Events:
+        """Say that "/restart" and the like do nothing here."""
+        answer.say(
+            f"“/{asked.text[:LONGEST_QUOTE]}” does nothing here: I only understand plain words, "
+            "like “my tasks” or “register a supplier”. Nothing was changed.",
+            buttons=[button("What can you do?", "/help")],
+        )
+        return []
 
     @abstractmethod
     def act(self, asked: Asked, answer: Answer) -> Events:

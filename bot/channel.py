@@ -157,7 +157,7 @@ async def _answer(agent: Agent, turn: Turn) -> HTTPResponse:
         turn.conversation_id,
         input_channel=SignedChannel.name(),
         message_id=turn.id,
-        metadata={"turn": turn.token},
+        metadata={"turn": turn.token, "command": turn.command},
     )
     try:
         tracker = await asyncio.wait_for(play(agent, message), _TURN_TIMEOUT)

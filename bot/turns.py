@@ -7,6 +7,7 @@ by the action server, which gets it in the message's metadata.
 from __future__ import annotations
 
 import hashlib
+import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ MAX_TEXT = 1_000  # characters a person may type
 MAX_ID = 200  # characters of a turn or conversation id
 MAX_PAYLOAD = 4_000  # characters of a button payload, which the server wrote itself
 
+# Invisible signs in front don't make it less of a command.
+_COMMAND = re.compile(r"[\W_]*/[\s/]*[A-Za-z_]+\s*(\{.*\}?)?", re.DOTALL)
 _REQUIRED = ("iss", "aud", "sub", "jti", "iat", "exp", "text_sha256", "kind")
 
 
@@ -67,13 +70,15 @@ class TextTooLong(BadText):
 
 @dataclass(frozen=True)
 class Turn:
-    """A checked turn. `text` is what Rasa gets to read."""
+    """A checked turn. `text` is what Rasa gets to read; `command` is True when somebody typed
+    something like "/restart", which is only words here."""
 
     id: str
     conversation_id: str
     text: str
     kind: str
     token: str
+    command: bool = False
 
 
 class TurnVerifier:
@@ -96,9 +101,11 @@ class TurnVerifier:
         claims = self._claims(token)
         if claims["text_sha256"] != _digest(text):
             raise TurnRefused("the text is not the one that was signed")
-        said = _typed(text) if claims["kind"] == "text" else _payload(text)
+        typed = claims["kind"] == "text"
+        said = _typed(text) if typed else _payload(text)
         self._remember(claims["jti"], float(claims["exp"]))
-        return Turn(claims["jti"], claims["sub"], said, claims["kind"], token)
+        command = typed and bool(_COMMAND.fullmatch(text.strip()))
+        return Turn(claims["jti"], claims["sub"], said, claims["kind"], token, command)
 
     def forget(self, turn: Turn) -> None:
         """Let a turn that failed be tried again under the same id."""

@@ -53,7 +53,8 @@ SAID = [
     Said("action_default_fallback", TALKERS, "the moon is round"),
     Said("action_no_form", TALKERS, "skip"),
     Said("action_unsupported", TALKERS, "book a room"),
-    Said("action_human", Has(P.READ_TASKS), "I want to talk to a person"),
+    Said("action_human", Has(P.READ_TASKS), "I want to talk to a person",
+         shows="get in touch"),
     Said("action_sign_in", TALKERS, "I am employee EMP004", OF_EMP004),
     Said("action_who_am_i", TALKERS, "who am I"),
     Said("action_sign_out", TALKERS, "sign out"),
@@ -128,7 +129,8 @@ def obeyed(roll: Rollcall, actor: Principal, said: Said, known: dict[str, str]) 
         action.act(asked, Answer(dispatcher))
     except RollcallError as error:
         # 422: somebody whom one may not see is nobody one can name in an answer.
-        assert error.status in (401, 403, 404, 422), error
+        # 409: what one did last oneself can't be taken back.
+        assert error.status in (401, 403, 404, 409, 422), error
         return False
     except ActionExecutionRejection:
         return True
