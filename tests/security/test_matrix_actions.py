@@ -64,6 +64,7 @@ SAID = [
     Said("action_register", LEADERS, "register a user", {"registration_type": "user"}),
     Said("action_continue_draft", ONESELF, "continue"),
     Said("action_undo", ONESELF, kind="button"),
+    Said("action_correct", ONESELF, "make it urgent"),
     Said("validate_registration_form", ONESELF, "Slipped", draft="#registration",
          shows="form_question"),
     Said("validate_task_form", ONESELF, "Order chairs", draft="#assigning",
@@ -95,7 +96,7 @@ def known(roll: Rollcall, cast: Cast) -> dict[str, str]:
     return {
         "#task": roll.tasks.assign(cast.employee, NewTask("Order chairs", "EMP004")).task_id,
         "#registration": roll.drafts.begin_registration(
-            cast.employee, "incident", ""
+            cast.employee, "incident", "a minor incident"
         ).draft.draft_id,
         "#assigning": roll.drafts.begin_task(cast.employee, {}).draft.draft_id,
     }
