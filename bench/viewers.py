@@ -35,7 +35,7 @@ class Heard:
 
     ids: set[str] = field(default_factory=set)
     repeated: int = 0
-    cursor: str | None = None
+    last: str | None = None
     connections: int = 0
 
 
@@ -92,7 +92,7 @@ class Viewers:
             head = await reader.readuntil(b"\r\n\r\n")
             if b" 101 " not in head.partition(b"\r\n")[0]:
                 raise Refused(head)
-            _send(writer, f"40{json.dumps({'token': token, 'after': heard.cursor})}")
+            _send(writer, f"40{json.dumps({'token': token, 'after': heard.last})}")
             while not (payload := await _frame(reader)).startswith(b"40"):
                 if payload.startswith(b"44"):
                     sys.exit(f"a viewer was refused: {payload.decode()}")
@@ -112,9 +112,9 @@ class Viewers:
             name, data = json.loads(payload[2:])[:2]
             at = datetime.fromisoformat(data.get("timestamp") or data["at"]).timestamp()
             identity = str(data["sessionId"]) if name == EVENT else ""
-            known = self._known[payload] = identity, at, data.get("cursor")
-        identity, at, cursor = known
-        heard.cursor = cursor or heard.cursor
+            known = self._known[payload] = identity, at, data.get("activityId") or data.get("id")
+        identity, at, last = known
+        heard.last = last or heard.last
         if not identity:
             return
         if identity in heard.ids:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from bson import ObjectId
+from bson import ObjectId, Timestamp
 from pymongo.errors import DuplicateKeyError, OperationFailure
 from pymongo.read_concern import ReadConcern
 
@@ -323,8 +323,11 @@ class Activities:
         with storage_errors():
             return [self._build(found) for found in self._collection.find(query).sort("_id", 1)]
 
-    def tail(self, resume_token: Document | None = None) -> Iterator[tuple[Activity | None, Any]]:
-        """Every activity from now on (or after `resume_token`), with the token to resume from.
+    def tail(
+        self, resume_token: Document | None = None, since: datetime | None = None
+    ) -> Iterator[tuple[Activity | None, Any]]:
+        """Every activity from now on (or after `resume_token`, or from `since` on), with the token
+        to resume from.
 
         Blocks between activities; yields `(None, token)` about every second so that the caller
         can stop and can keep the token fresh. Raises `StorageUnavailable`.
@@ -334,6 +337,7 @@ class Activities:
             self._collection.watch(
                 [{"$match": {"operationType": "insert"}}],
                 resume_after=resume_token,
+                start_at_operation_time=Timestamp(since, 1) if since and not resume_token else None,
                 max_await_time_ms=1000,
             ) as stream,
         ):

@@ -140,6 +140,12 @@ class Meetings(Planning):
         ids = [self._store.id_of(one) for one in self._mine(actor, OPEN_MEETINGS, 200, None).items]
         return [str(one) for one in ids if self._access.is_inside(actor, one)]
 
+    def inside(self, actor: Principal, meeting_ids: Iterable[str]) -> set[str]:
+        """Those of the meetings on whose list the actor is, open or over."""
+        if not self._access.may_read(actor):
+            return set()
+        return {one for one in meeting_ids if self._access.is_inside(actor, ObjectId(one))}
+
     def of_intervals(self, intervals: Iterable[Attendance]) -> dict[str, Meeting]:
         """The meetings of intervals, by id. Who has the interval was there: nothing is checked."""
         wanted = list({self._store.id_of(one) for one in intervals})

@@ -10,8 +10,8 @@ from rollcall import Principal, Rollcall, access_tokens
 from rollcall.api_tokens import NewApiToken
 from tests.cast import Cast
 from tests.conftest import StandingClock
-from web.realtime import Tail
 from web.services import EXTENSION
+from web.tail import Tail
 
 Connect = Callable[[str], SocketIOTestClient]
 

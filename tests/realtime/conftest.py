@@ -58,6 +58,7 @@ class Listener:
         self.heard: queue.Queue[dict[str, Any]] = queue.Queue()
         self.ended: queue.Queue[str] = queue.Queue()
         self.client.on("activity", self.heard.put)
+        self.client.on("resync", lambda _: self.heard.put({"resync": True}))
         self.client.on("session_ended", lambda data: self.ended.put(data["session_id"]))
 
     def next(self) -> dict[str, Any]:
@@ -74,10 +75,11 @@ class Listener:
 
 @contextlib.contextmanager
 def listening(
-    web: RunningWeb, actor: Principal, transport: str = "websocket"
+    web: RunningWeb, actor: Principal, transport: str = "websocket", after: str | None = None
 ) -> Iterator[Listener]:
+    """A client of somebody; with `after` one that comes back and heard of that activity last."""
     listener = Listener()
-    auth = {"token": web.token(actor)}
+    auth = {"token": web.token(actor), **({"after": after} if after else {})}
     listener.client.connect(web.url, auth=auth, transports=[transport], wait_timeout=SOON)
     try:
         yield listener
