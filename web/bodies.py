@@ -2,14 +2,18 @@
 where a route takes forms."""
 
 import json
+from contextlib import suppress
 
-from flask import Flask, current_app, request
+from flask import Flask, Response, current_app, request
 from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
 from rollcall.errors import Invalid, Malformed
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
+BAD = 400
+PIECE = 64 * 1024
+MOST_LEFT = 256 * 1024 * 1024
 FORM_TYPES = ("multipart/form-data", "application/x-www-form-urlencoded")
 
 
@@ -52,6 +56,12 @@ def register_body_check(app: Flask) -> None:
         except (RecursionError, UnicodeEncodeError) as error:
             raise Malformed("The request can't be read.") from error
 
+    @app.after_request
+    def take_the_rest(response: Response) -> Response:
+        if response.status_code >= BAD and request.endpoint and _form_taker():
+            _read_what_is_left()
+        return response
+
 
 def read_form() -> tuple[dict[str, str], FileStorage | None]:
     """The fields of the form in the request, and the file called `file`, if there is one.
@@ -92,3 +102,17 @@ def _check_form(taker: type[TakesForms]) -> None:
         and not (taker.accepts_raw and request.mimetype and not request.is_json)
     ):
         raise UnsupportedMediaType
+
+
+def _read_what_is_left() -> None:
+    """Read, within reason, what a client is still sending that gets an error for it.
+
+    A connection that is closed on unread data is reset, and the client never sees why. One that
+    is kept alive gunicorn reads to its end by itself.
+    """
+    if request.headers.get("Connection", "").casefold() != "close":
+        return
+    stream, left = request.environ["wsgi.input"], MOST_LEFT
+    with suppress(OSError):
+        while left > 0 and (piece := stream.read(PIECE)):
+            left -= len(piece)

@@ -6,13 +6,12 @@ from typing import BinaryIO, cast
 from urllib.parse import quote
 
 from flask import Response, request
-from gridfs import GridOut
 from werkzeug.exceptions import ClientDisconnected
 from werkzeug.wsgi import FileWrapper
 from zipstream import ZIP_STORED, ZipStream
 
 from rollcall import Principal
-from rollcall.attachments.content import PIECE
+from rollcall.attachments.content import PIECE, Content
 from rollcall.attachments.names import safe_name
 from rollcall.errors import NotFound
 from web.services import services
@@ -76,8 +75,9 @@ def sent_file(actor: Principal, attachment_id: str, *, preview: bool = False) ->
     response.headers["Content-Disposition"] = disposition(attachment.name, shown=preview)
     response.headers["Content-Security-Policy"] = SHOWN_POLICY
     response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
-    # Several ranges at once are answered with the whole file, as RFC 9110 (14.2) allows.
-    single = request.range is None or len(request.range.ranges) == 1
+    # Several ranges at once and other units are answered with the whole file: RFC 9110, 14.2.
+    asked = request.range
+    single = asked is None or (asked.units == "bytes" and len(asked.ranges) == 1)
     response.make_conditional(
         request, accept_ranges=single, complete_length=attachment.size if single else None
     )
@@ -116,7 +116,7 @@ def _is_taken(response: Response) -> bool:
     return response.status_code == OK
 
 
-def _pieces(content: GridOut) -> Iterator[bytes]:
+def _pieces(content: Content) -> Iterator[bytes]:
     while piece := content.read(PIECE):
         yield piece
 

@@ -1,22 +1,71 @@
 """The content of files, in GridFS: https://www.mongodb.com/docs/manual/core/gridfs/
 
-The driver reads; pieces are written here, because its writer first collects up to 48 MB of them in
-memory.
+Kept as the driver keeps them, so that its tools can read them, but written and read a piece at a
+time: the driver's writer collects up to 48 MB in memory, its reader fetches 16 MB ahead.
 """
 
+import io
 from collections.abc import Iterator
 from typing import BinaryIO, cast
 
 from bson import Binary, ObjectId
-from gridfs import GridFSBucket, GridOut, NoFile
+from pymongo.collection import Collection
+from typing_extensions import Buffer
 
 from rollcall.clock import Clock
 from rollcall.errors import NotFound
-from rollcall.storage.database import Database, storage_errors
+from rollcall.storage.database import Database, Document, storage_errors
 
 BUCKET = "attachments"
 PIECE = 256 * 1024
 MISSING = "There is no such file."
+
+
+class Content(io.RawIOBase):
+    """A content on record. A read gives what is left of one piece at most; `as_file` gives all
+    that is asked for. Raises `NotFound` when it is deleted meanwhile."""
+
+    def __init__(self, chunks: Collection[Document], identity: ObjectId, length: int) -> None:
+        self._chunks = chunks
+        self._identity = identity
+        self.length = length
+        self._at = 0
+        self._number, self._piece = -1, b""
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._at
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        begin = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self.length}[whence]
+        if begin + offset < 0:
+            raise ValueError("before the beginning of the content")
+        self._at = begin + offset
+        return self._at
+
+    def readinto(self, buffer: Buffer, /) -> int:
+        if self._at >= self.length:
+            return 0
+        number, offset = divmod(self._at, PIECE)
+        view = memoryview(buffer).cast("B")
+        part = self._load(number)[offset : offset + len(view)]
+        view[: len(part)] = part
+        self._at += len(part)
+        return len(part)
+
+    def _load(self, number: int) -> bytes:
+        if number != self._number:
+            with storage_errors():
+                found = self._chunks.find_one({"files_id": self._identity, "n": number})
+            if found is None:
+                raise NotFound(MISSING)
+            self._number, self._piece = number, found["data"]
+        return self._piece
 
 
 class Contents:
@@ -25,7 +74,6 @@ class Contents:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._files = database.collection(f"{BUCKET}.files")
         self._chunks = database.collection(f"{BUCKET}.chunks")
-        self._bucket = GridFSBucket(database.raw, BUCKET)
         self._clock = clock
 
     def write(self, identity: ObjectId, name: str, pieces: Iterator[bytes]) -> int:
@@ -50,13 +98,13 @@ class Contents:
             )
         return size
 
-    def open(self, identity: ObjectId) -> GridOut:
+    def open(self, identity: ObjectId) -> "Content":
         """The content, to be read and sought in. Raises `NotFound`."""
         with storage_errors():
-            try:
-                return self._bucket.open_download_stream(identity)
-            except NoFile as error:
-                raise NotFound(MISSING) from error
+            found = self._files.find_one({"_id": identity})
+        if found is None:
+            raise NotFound(MISSING)
+        return Content(self._chunks, identity, found["length"])
 
     def delete(self, identity: ObjectId) -> None:
         """Remove the content, also one that was never complete."""
@@ -73,6 +121,6 @@ def in_pieces(content: BinaryIO) -> Iterator[bytes]:
         yield piece
 
 
-def as_file(content: GridOut) -> BinaryIO:
+def as_file(content: Content) -> BinaryIO:
     """A content as libraries that read files take it."""
-    return cast(BinaryIO, content)
+    return cast(BinaryIO, io.BufferedReader(content, PIECE))

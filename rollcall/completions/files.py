@@ -11,10 +11,9 @@ from datetime import timedelta
 from typing import BinaryIO
 
 from bson import ObjectId
-from gridfs import GridOut
 
 from rollcall.activities import Activities, Activity, Entry, Subject
-from rollcall.attachments.content import MISSING, Contents, as_file, in_pieces
+from rollcall.attachments.content import MISSING, Content, Contents, as_file, in_pieces
 from rollcall.attachments.names import safe_name
 from rollcall.attachments.types import (
     HEAD,
@@ -130,12 +129,12 @@ class Files:
         document, _ = self._allowed(actor, attachment_id, Permission.READ_COMPLETIONS)
         return build_attachment(document)
 
-    def open(self, actor: Principal, attachment_id: str) -> tuple[Attachment, GridOut]:
+    def open(self, actor: Principal, attachment_id: str) -> tuple[Attachment, Content]:
         """A file and its content, not counted. Raises `NotFound`."""
         document, _ = self._allowed(actor, attachment_id, Permission.READ_COMPLETIONS)
         return build_attachment(document), self._contents.open(document["_id"])
 
-    def download(self, actor: Principal, attachment_id: str) -> tuple[Attachment, GridOut]:
+    def download(self, actor: Principal, attachment_id: str) -> tuple[Attachment, Content]:
         """A file and its content, counted and noted as taken by the actor. Raises `NotFound`."""
         found = self.open(actor, attachment_id)
         self.taken(actor, [found[0]])
@@ -143,7 +142,7 @@ class Files:
 
     def open_all(
         self, actor: Principal, completion_id: str
-    ) -> Sequence[tuple[Attachment, GridOut]]:
+    ) -> Sequence[tuple[Attachment, Content]]:
         """All files of a session with their contents, oldest first; not counted."""
         found = self.list(actor, completion_id).items[::-1]
         return [(one, self._contents.open(ObjectId(one.attachment_id))) for one in found]
