@@ -8,7 +8,8 @@ from rollcall import Rollcall
 from rollcall.forms.draft import Draft, Outcome
 from rollcall.forms.kinds import Context, jsonable, show
 from rollcall.forms.spec import Form
-from rollcall.forms.steps import position
+from rollcall.forms.steps import OFFER_WAY_OUT_AFTER, position
+from rollcall.forms.tables import Row
 from rollcall.principal import Principal
 from rollcall.registration import Registration
 
@@ -53,8 +54,14 @@ def say_question(form: Form, outcome: Outcome, answer: Answer) -> None:
     may_skip = spec.optional and not guessing
     if may_skip:
         buttons.append(button("Skip", "/skip"))
+    if outcome.way_out:
+        parts.append(outcome.way_out)
+    elif may_skip:
+        parts.append("You can skip this.")
+    if outcome.way_out and draft.wrong >= OFFER_WAY_OUT_AFTER:
+        buttons += [button("Later", "/park"), button("Cancel", "/cancel")]
     answer.say(
-        " ".join(part for part in parts if part) + (" You can skip this." if may_skip else ""),
+        " ".join(part for part in parts if part),
         {
             "type": "form_question",
             "form": draft.form,
@@ -147,7 +154,10 @@ def say_table(form: Form, outcome: Outcome, answer: Answer) -> None:
     wrong = [(number, row) for number, row in enumerate(rows, 1) if row.problems]
     lines = [*outcome.notes, outcome.problem or ""]
     lines.append(f"{count_of(len(rows), 'row')} of {form.plural}, {len(rows) - len(wrong)} ready.")
-    lines += [f"• Row {number}: {' '.join(row.problems.values())}" for number, row in wrong[:SHOWN]]
+    shown = wrong[:SHOWN] or list(enumerate(rows, 1))[:SHOWN]
+    lines += [f"• Row {number}: {_said(row)}" for number, row in shown]
+    if more := (len(wrong) or len(rows)) - len(shown):
+        lines.append(f"… and {more} more.")
     if wrong:
         number, row = wrong[0]
         label = form.field(next(iter(row.problems))).label.lower()
@@ -171,3 +181,8 @@ def say_table(form: Form, outcome: Outcome, answer: Answer) -> None:
         },
         [*([] if wrong else [button("Save all", "/affirm")]), button("Cancel", "/cancel")],
     )
+
+
+def _said(row: Row) -> str:
+    """What is wrong with a row, or else what is in it."""
+    return " ".join(row.problems.values()) or ", ".join(row.typed.values())

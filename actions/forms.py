@@ -17,7 +17,7 @@ from actions.form_replies import (
 from actions.task_wording import say_assigned
 from actions.turn import Answer, Asked, Events, SkillAction, button
 from rollcall.errors import Invalid, Unsure
-from rollcall.forms.chatter import PROSE
+from rollcall.forms.chatter import PROSE, says_unknown
 from rollcall.forms.commands import looks_like_a_name
 from rollcall.forms.dialogue import insists
 from rollcall.forms.draft import Draft, Event, Outcome, Utterance
@@ -125,11 +125,15 @@ class FormTurn(SkillAction):
         if draft.asking is None or (asked.turn.kind == "button" and not asked.text):
             return True
         spec = form.field(draft.asking)
+        if says_unknown(asked.text):
+            return False
         if self._is_free(draft, form):
             return self._interrupts_a_text(asked, draft, form)
         if spec.kind == "employee" and _BARE_ID.fullmatch(asked.text):
             # An answer, also when nobody has that id: not somebody who wants to sign in.
             return False
+        if _ASKS.search(asked.text) and asked.confidence >= LIKELY_QUESTION:
+            return True
         try:
             read(spec, asked.text, self.roll.drafts.context(asked.actor))
         except Unsure:

@@ -112,14 +112,21 @@ def reword(draft: Draft, setting: Setting, said: Utterance) -> Outcome | None:
         swapped = _swap(draft, setting, swap)
         if swapped is not None:
             return swapped
-    words = meant_in(said.text, opened=said.intent == "correct" or draft.asking is None)
-    if words is None or (draft.asking and draft.wrong):
+    asked = setting.form.field(draft.asking) if draft.asking else None
+    opened = said.intent == "correct" or asked is None or asked.kind in _TYPED
+    words = meant_in(said.text, opened=opened)
+    if words is None or (asked and (draft.wrong or _answers(asked, words, setting))):
         return None
     found = _meant_field(draft, setting, words)
     if found is None:
         return None
     spec, value = found
     return _replaced(draft, setting, spec, value)
+
+
+def _answers(asked: Field, words: str, setting: Setting) -> bool:
+    """Whether it is just the answer, after a "sorry" or "actually"."""
+    return asked.kind in _TYPED and whole(asked, words, setting.context) is not None
 
 
 def _swap(draft: Draft, setting: Setting, swap: Swap) -> Outcome | None:
@@ -156,7 +163,7 @@ def _meant_field(draft: Draft, setting: Setting, words: str) -> tuple[Field, Any
     form, context = setting.form, setting.context
     answered = [one for one in form.fields if one.name in draft.answers]
     fitting = []
-    for spec in answered:
+    for spec in (*answered, *(form.field(one) for one in draft.skipped)):
         shaped = find(spec, words, context) if spec.kind in _TYPED else None
         value = shaped.value if shaped else whole(spec, words, context)
         if value is not None:
@@ -171,6 +178,16 @@ def _meant_field(draft: Draft, setting: Setting, words: str) -> tuple[Field, Any
         except Invalid:
             return None
     return None
+
+
+def bare_value(draft: Draft, setting: Setting, text: str) -> Outcome | None:
+    """ "+44 20 7946 0019" at the summary, when it fits one answer only; None for other words."""
+    fitting = [
+        (spec, value)
+        for spec in setting.form.fields
+        if spec.kind in _TYPED and (value := whole(spec, text, setting.context)) is not None
+    ]
+    return _replaced(draft, setting, *fitting[0]) if len(fitting) == 1 else None
 
 
 def _replaced(draft: Draft, setting: Setting, spec: Field, value: Any) -> Outcome:

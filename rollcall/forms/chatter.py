@@ -75,7 +75,7 @@ def chatter(spec: Field, said: Utterance) -> str | None:
     if _INJECTED.search(text):
         return "To me these are only words, and they don't look like an answer."
     if _RUDE.search(text) and spec.longest <= PROSE and not looks_like_a_name(text):
-        return "I'm sorry that this is annoying. Let's get it over with."
+        return "I'm sorry that this is annoying. Let's get it done."
     words = len(text.split())
     question = text.rstrip(" !.").endswith("?")
     if spec.longest > PROSE:

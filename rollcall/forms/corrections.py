@@ -27,6 +27,11 @@ _MEANT = re.compile(
 _OPENED = re.compile(
     r"^\s*(?:(?:no|oops|sorry|wait|actually|oh)[,!. ]+)+(?P<words>\S.*)$", re.IGNORECASE | re.DOTALL
 )
+_ON_THE_WAY = re.compile(
+    r"^(?:(?:(?:it|that)(?:['’]?s| is)|actually|rather|really|in fact)\s+)+"
+    r"(?:(?:called|named|spelled)\s+)?",
+    re.IGNORECASE,
+)
 _SWAPS = (
     re.compile(
         r"^(?:please\s+)?(?:replace|change|correct|fix)\s+(?P<old>.+?)\s+(?:with|to|by|into)\s+"
@@ -73,15 +78,19 @@ def _wrong(form: Form, text: str, names: str) -> dict[str, str] | None:
     """Fields that are called wrong, with the right value if it is said."""
     pattern = re.compile(
         rf"\bwrong\s+({names})\b(?:\W+(?:{_INSTEAD}\s+)?(?P<words>\S.*))?$|"
-        rf"^\s*{_LEAD}{DETERMINER}({names})\s+(?:isn['’]?t|is not|aren['’]?t|wasn['’]?t)\s+"
-        rf"(?:right|correct)\b(?:\W+(?:{_INSTEAD}\s+)?(?P<other>\S.*))?$",
+        rf"^\s*{_LEAD}{DETERMINER}(?P<called>{names})(?:['’]?s)?\s+{_WRONG}"
+        rf"(?:\W+(?:{_INSTEAD}\s+)?(?P<right>\S.*))?$|"
+        rf"^\s*{_LEAD}{DETERMINER}(?P<denied>{names})\s+"
+        rf"(?:isn['’]?t|is not|aren['’]?t|wasn['’]?t)\s+(?:right|correct)\b"
+        rf"(?:\W+(?:{_INSTEAD}\s+)?(?P<other>\S.*))?$",
         re.IGNORECASE,
     )
     found = pattern.search(text)
     if found is None:
         return None
-    words = found["words"] or found["other"] or ""
-    return {terms_of(form)[(found[1] or found[3]).casefold()].name: words.strip(" .!")}
+    words = found["words"] or found["right"] or found["other"] or ""
+    name = found[1] or found["called"] or found["denied"]
+    return {terms_of(form)[name.casefold()].name: words.strip(" .!")}
 
 
 def _instead(words: str) -> str | None:
@@ -131,7 +140,7 @@ def meant_in(text: str, *, opened: bool = False) -> str | None:
     found = _MEANT.match(text) or (_OPENED.match(text) if opened else None)
     if found is None:
         return None
-    words = re.sub(r"^(?:it|that)(?:['’]s| is)\s+(?:spelled\s+)?", "", found["words"], flags=re.I)
+    words = _ON_THE_WAY.sub("", found["words"])
     return re.sub(r"\s+instead\W*$", "", words, flags=re.IGNORECASE).strip(" .!") or None
 
 

@@ -26,6 +26,11 @@ from rollcall.forms.steps import again, already, ask, back, go_on, progress, rea
 _BARE_YES_NO = re.compile(r"\s*(yes|no|yep|yeah|nope|ok|okay|sure|nah|y|n)[\s.,!?]*", re.I)
 _BARE_YES = re.compile(r"\s*(yes|yep|yeah|yup|ok|okay|sure|y|correct|right|exactly)[\s.,!]*", re.I)
 _BARE_NO = re.compile(r"\s*(no|nope|nah|n|wrong)[\s.,!]*", re.I)
+_QUESTION = re.compile(
+    r"^\W*(?:(?:and|so|but|hey|ok|okay)\W+)*(?:what|who|where|when|why|how|which)\b"
+    r"(?!\s+(?:about|if)\b)",
+    re.IGNORECASE,
+)
 _BUT = re.compile(
     r"\b(but|except|change|wrong|also|only|instead|not|add|however|and|make|set|remove)\b", re.I
 )
@@ -123,6 +128,9 @@ def _changed(draft: Draft, setting: Setting, said: Utterance) -> Outcome | None:
             return ask(draft, named)
     if draft.asking and unquoted(said.text) is not None:
         return None
+    named = field_called(form, said.text)
+    if named is not None and (draft.asking is None or _names_another(draft, named, setting, said)):
+        return ask(draft, named)
     gone = removed_in(form, said.text)
     if gone is not None and gone.name != draft.asking:
         return changing.remove(draft, setting, gone)
@@ -130,6 +138,14 @@ def _changed(draft: Draft, setting: Setting, said: Utterance) -> Outcome | None:
     if corrections:
         return changing.correct(draft, setting, corrections)
     return changing.reword(draft, setting, said)
+
+
+def _names_another(draft: Draft, named: Field, setting: Setting, said: Utterance) -> bool:
+    """Whether "the e-mail" goes to an answer that was given already."""
+    asked = setting.form.field(str(draft.asking))
+    if named.name not in draft.answers or asked.kind in ("text", "name"):
+        return False
+    return not _reads(asked, said.text, setting.context)
 
 
 def _obeyed(
@@ -166,14 +182,26 @@ def _to_a_question(
             return skip(draft, setting.form, spec)
         note = "Without it I can't save; say “later” and come back when you know."
         return replace(refused(draft, spec, "That I do need."), notes=(note,))
-    doubt = chatter(spec, said)
+    doubt = chatter(spec, said) or _asks_something(spec, said, setting)
     if doubt is not None:
         asked = refused(replace(draft, doubted=said.text), spec, doubt)
-        return replace(asked, notes=(*asked.notes, hint(spec, said.text)))
+        if spec.kind not in ("text", "name"):
+            return replace(asked, draft=replace(asked.draft, doubted=None))
+        ways = (hint(spec, said.text), asked.way_out or "")
+        return replace(asked, way_out=" ".join(ways).strip())
     text = spoken(spec, said.text) if said.text else said.intent or ""
     if spec.kind == "yes_no" and not said.text:
         text = {"affirm": "yes", "deny": "no"}.get(said.intent or "", "")
     return answer(draft, setting, spec, text)
+
+
+def _asks_something(spec: Field, said: Utterance, setting: Setting) -> str | None:
+    """ "What is the weather tomorrow?" is no day, although it names one."""
+    if spec.kind in ("text", "name") or not _QUESTION.match(said.text):
+        return None
+    if whole(spec, said.text, setting.context) is not None:
+        return None
+    return "I can't answer that in the middle of a form."
 
 
 def _at_summary(draft: Draft, setting: Setting, said: Utterance) -> Outcome:
@@ -187,9 +215,9 @@ def _at_summary(draft: Draft, setting: Setting, said: Utterance) -> Outcome:
             labels = ", ".join(one.label.lower() for one in form.fields)
             note = f"What should I change? You can say, for example, “the {_example(form)}”."
             return again(draft, (note, f"There is: {labels}."))
-    named = field_called(form, said.text)
-    if named is not None:
-        return ask(draft, named)
+    bare = changing.bare_value(draft, setting, said.text)
+    if bare is not None:
+        return bare
     return again(draft, ("Shall I save this? You can also name what to change, or cancel.",))
 
 

@@ -78,12 +78,14 @@ class Utterance:
 @dataclass(frozen=True)
 class Outcome:
     """The draft after an utterance, and what to tell: `problem` why an answer was refused,
-    `notes` what else there is to say, in order."""
+    `notes` what else there is to say, in order, `way_out` what else one can do when answers were
+    refused again and again."""
 
     draft: Draft
     event: Event
     problem: str | None = None
     notes: tuple[str, ...] = ()
+    way_out: str | None = None
 
 
 Taken = Callable[[str, dict[str, Any]], bool]

@@ -5,7 +5,10 @@ import re
 from rollcall.forms.spec import Field, Form
 
 DETERMINER = r"(?:(?:the|my|our|their|his|her|its|a|an)\s+)?"
-IS = r"\s*(?:\b(?:is|are|was|should be|must be|has to be|to)\b(?:\s+(?:called|named)\b)?|=|:)\s*"
+IS = (
+    r"\s*(?:\b(?:is|are|was|should be|must be|has to be|to)\b(?:\s+(?:called|named)\b)?|"
+    r"=|:|['’]s\b)\s*"
+)
 _ASKING = frozenset({"what", "who", "where", "when", "why", "how", "which", "whom"})
 
 

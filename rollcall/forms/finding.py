@@ -257,8 +257,11 @@ def whole(spec: Field, words: str, context: Context) -> Any | None:
 
 
 def _is_term(spec: Field, words: str) -> bool:
+    """Whether they are one of the choices, with or without the field's name: "high priority"."""
     terms = [(one.value, one.label, *one.synonyms) for one in spec.choices]
-    return fold(words) in {fold(term) for group in terms for term in group}
+    names = any_of([fold(one) for one in (spec.label, *spec.synonyms)])
+    bare = re.sub(rf"^(?:{names})\s+|\s+(?:{names})$", "", fold(words))
+    return {fold(words), bare} & {fold(term) for group in terms for term in group} != set()
 
 
 def only(fields: Sequence[Field], *kinds: str) -> Field | None:

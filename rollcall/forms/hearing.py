@@ -86,11 +86,19 @@ class _Listening:
         rest = self._shapes(part)
         if _POLITE.match(rest):
             return
+        if first and self._elsewhere(rest):
+            return
         if first or (not self.own and self._readable(rest)):
             self.own.append(rest)
         elif not self._place(rest):
             # The next part of a longer answer, or nothing that was asked for.
             (self.own if self._may_go_on() else self.left).append(rest)
+
+    def _elsewhere(self, words: str) -> bool:
+        """ "By Friday", where the priority was asked for: no answer to this, but to another."""
+        if self.asked.kind in ("text", "name", "yes_no") or self._readable(words):
+            return False
+        return self._place(words)
 
     def sum_up(self, text: str) -> Heard:
         """The result; a text stays whole unless something in it surely belongs elsewhere."""

@@ -37,6 +37,8 @@ _NAME_LEAD = re.compile(
     r"(?:that )?(?:would|will) be|called)\s+)+(?:called\s+)?",
     re.IGNORECASE,
 )
+_PRONOUNS = {"me", "myself", "i", "you", "him", "her", "them", "us", "he", "she", "they", "it",
+             "that", "this"}  # fmt: skip
 _ABBREVIATION = len("Jr.")
 _LETTER = re.compile(r"[^\W\d_]")
 _SIGN = re.compile(r"[^\W_]")
@@ -135,6 +137,8 @@ def _name(spec: Field, text: str, context: Context) -> str:
     stripped = _NAME_LEAD.sub("", text).strip(" ,;!")
     if stripped.endswith(".") and len(stripped.split()[-1]) > _ABBREVIATION:
         stripped = stripped.rstrip(" .,;!")
+    if stripped.casefold() in _PRONOUNS:
+        raise Invalid("I need a first and last name here.")
     if "@" in stripped or not _LETTER.search(stripped) or sum(map(str.isdigit, stripped)):
         raise Invalid("That doesn't look like a person's name.")
     return _text(spec, stripped, context)
@@ -163,6 +167,10 @@ def _phone(_: Field, text: str, context: Context) -> str:
     lenient = phonenumbers.Leniency.POSSIBLE
     found = next(iter(phonenumbers.PhoneNumberMatcher(text, context.region, lenient)), None)
     if found is None or re.search(r"\d", text[: found.start] + text[found.end :]):
+        raise Invalid(problem)
+    # "030 1234567" is a number at home somewhere, but not in a country without such a 0.
+    at_home = text[found.start :].lstrip(" (").startswith("0")
+    if at_home and not phonenumbers.is_valid_number(found.number):
         raise Invalid(problem)
     return str(phonenumbers.format_number(found.number, phonenumbers.PhoneNumberFormat.E164))
 

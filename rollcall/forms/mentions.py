@@ -39,6 +39,7 @@ _LOOSE_END = re.compile(
     r"starting|coming|arriving))*[\s,;:.!–-]*$",
     re.IGNORECASE,
 )
+_FULL_NAME = re.compile(r"^\s*(?:[A-ZÀ-Þ][\w'’.-]+\s+){1,3}[A-ZÀ-Þ][\w'’.-]+[\s.!]*$")
 _WITHOUT = r"no|without|nobody|no one|doesn['’]?t need|does not need|don['’]?t need"
 _WITH = r"with|needs?|wants?|somebody|someone|including"
 _REGISTER = r"\b(?:register|add|create|enter|record|onboard|put|enrol|enroll|sign up)\s+"
@@ -267,6 +268,10 @@ class _Listening:
         before = re.search(rf"\b(?:the|a|an|for|in)\s+({_CAPITALS})(?i:{self.nouns})\b", self.text)
         if before and self.form.field(self.form.title_field).kind == "text":
             yield before[1]
+        if self.form.field(self.form.title_field).kind == "name":
+            # "Visitor tomorrow at 3pm, Lena Schulz": the only name that stands by itself.
+            alone = [one for one in re.split(r"[,;\x00]+", self.text) if _FULL_NAME.match(one)]
+            yield from alone[:1] if len(alone) == 1 else ()
 
 
 def _has_shape(spec: Field) -> bool:

@@ -30,12 +30,12 @@ def again(draft: Draft, notes: tuple[str, ...]) -> Outcome:
 def refused(draft: Draft, spec: Field, problem: str) -> Outcome:
     """An answer that can't be taken; the third one in a row comes with ways out."""
     wrong = draft.wrong + 1
-    notes: tuple[str, ...] = ()
+    way_out = None
     if wrong >= OFFER_WAY_OUT_AFTER:
         or_skip = "“skip” it, " if spec.optional else ""
-        notes = (f"You can also {or_skip}say “later” to go on another time, or “cancel”.",)
+        way_out = f"You can also {or_skip}say “later” to go on another time, or “cancel”."
     after = replace(draft, asking=spec.name, wrong=wrong)
-    return Outcome(after, Event.QUESTION, problem, notes)
+    return Outcome(after, Event.QUESTION, problem, way_out=way_out)
 
 
 def back(draft: Draft, form: Form, context: Context) -> Outcome:

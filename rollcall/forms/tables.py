@@ -21,6 +21,11 @@ MOST_CHARACTERS = 200_000
 SEPARATORS = ("\t", ";", "|", ",")
 _ROW = re.compile(r"^\s*(?:in\s+)?row\s+(?P<number>\d{1,3})\s*[,:]?\s*(?P<rest>.+)$", re.I | re.S)
 _REMOVE = re.compile(r"\b(?:remove|delete|drop|leave out|skip)\s+row\s+(?P<number>\d{1,3})\b", re.I)
+_ASKED = re.compile(
+    r"\b(?:what|why|how|where|show|see|display|tell)\b[^.;]{0,40}\brow\s+(?P<number>\d{1,3})\W*$|"
+    r"^\W*row\s+(?P<bare>\d{1,3})\s*\?*\s*$",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -126,9 +131,16 @@ def corrected(form: Form, rows: list[Row], text: str) -> tuple[list[Row], str] |
     return [*rows[:index], row, *rows[index + 1 :]], f"Row {index + 1}: changed {labels}."
 
 
+def row_named(rows: list[Row], text: str) -> int | None:
+    """The index of the row in "what is wrong with row 2?" or "show row 2"; None for other words.
+    Raises `Invalid` for a row that isn't there."""
+    found = _ASKED.search(text)
+    return _index(rows, found["number"] or found["bare"]) if found else None
+
+
 def speaks_of_row(text: str) -> bool:
     """Whether `text` is about a row of a table."""
-    return bool(_ROW.match(text) or _REMOVE.search(text))
+    return bool(_ROW.match(text) or _REMOVE.search(text) or _ASKED.search(text))
 
 
 def _bare(form: Form, words: str) -> Mapping[str, str]:

@@ -104,6 +104,27 @@ def test_the_whole_story(browser: FlaskClient) -> None:
     assert choice["title"] in said
 
 
+def test_pasted_table_goes_on_by_its_button_and_reads_the_same_after_a_reload(
+    browser: FlaskClient,
+) -> None:
+    body = {"employee_id": "EMP001", "passphrase": PASSPHRASE}
+    browser.post("/api/auth/login", json=body)
+    for sentence in ("register a supplier", "Initech", "later"):
+        say(browser, sentence)
+    csrf = browser.get_cookie("rollcall_csrf")
+    assert csrf is not None
+    rows = "Company name;Contact;E-mail;Category\nGlobex;John Roe;john@globex.com;goods"
+    draft = browser.post(
+        "/api/v1/drafts/table", json={"text": rows}, headers={"X-CSRF-Token": csrf.decoded_value}
+    ).get_json()
+    say(browser, "my tasks")
+    preview = say(browser, draft["button"]["payload"])
+    assert customs(preview)["table"]["total"] == 1
+    turn = browser.get("/chat/history").get_json()["turns"][-1]
+    assert turn["message"] == draft["button"]["title"] == "Pasted a table of 1 row"
+    assert turn["replies"] == preview["replies"]
+
+
 @pytest.mark.parametrize("text", ["/", " // ", "\u200b", "/\u200b/"])
 def test_what_says_nothing_is_a_field_error(browser: FlaskClient, text: str) -> None:
     csrf = browser.get_cookie("rollcall_csrf")

@@ -69,7 +69,7 @@ def test_likely_cancelling_in_other_words_is_asked_back_and_nothing_stored() -> 
     assert outcome.event is Event.QUESTION
     assert "contact" not in outcome.draft.answers
     assert outcome.problem == "If you want to stop here, say “cancel”."
-    assert "say it again or put it in quotes" in outcome.notes[-1]
+    assert "say it again or put it in quotes" in str(outcome.way_out)
 
 
 def test_where_no_text_is_asked_the_likely_command_is_obeyed() -> None:

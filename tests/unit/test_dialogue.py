@@ -119,9 +119,9 @@ def test_third_wrong_answer_shows_the_way_out() -> None:
     for _ in range(3):
         outcome = respond(draft, "at acme")
         draft = outcome.draft
-        notes.append(outcome.notes)
-    assert notes[:2] == [(), ()]
-    assert notes[2] == ("You can also “skip” it, say “later” to go on another time, or “cancel”.",)
+        notes.append(outcome.way_out)
+    assert notes[:2] == [None, None]
+    assert notes[2] == "You can also “skip” it, say “later” to go on another time, or “cancel”."
 
 
 def test_right_answer_forgets_the_wrong_ones() -> None:

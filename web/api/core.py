@@ -182,15 +182,25 @@ class DraftTable(MethodView):
     @blueprint.arguments(schemas.TableRequest)
     @blueprint.response(201, shapes.one(shapes.TABLE, "DraftTable"))
     def post(self, body: dict[str, Any]) -> dict[str, Any]:
-        """Begin a draft of many registrations from a pasted table; go on with it in the chat."""
+        """Begin a draft of many registrations from a pasted table.
+
+        Sent as a message, `button` goes on with it in the chat.
+        """
         roll, actor = services().roll, person()
         draft = roll.drafts.begin_table(actor, body["text"], body["type"]).draft
+        rows = len(draft.rows)
+        title = f"Pasted a table of {rows} {'row' if rows == 1 else 'rows'}"
+        go_on = f'/continue_draft{{"registration_type": "#{draft.draft_id}"}}'
         return {
             "id": draft.draft_id,
             "type": draft.type,
             "label": roll.drafts.form_of(actor, draft).label,
-            "rows": len(draft.rows),
+            "rows": rows,
             "problems": sum(bool(row.problems) for row in draft.rows),
+            "button": {
+                "title": title,
+                "payload": roll.buttons.issue(str(actor.session_id), title, go_on),
+            },
         }
 
 

@@ -135,12 +135,16 @@ DRAFT: Shape = {
     "of": f.Integer(),
     "updated_at": _time(),
 }
+BUTTON = Schema.from_dict(
+    {"title": _text(example="Yes"), "payload": _text(example="button_4fPq")}, name="Button"
+)
 TABLE: Shape = {
     "id": _text(),
     "type": _text(example="supplier"),
     "label": _text(),
     "rows": f.Integer(),
     "problems": f.Integer(),
+    "button": f.Nested(BUTTON),
 }
 TYPE: Shape = {
     "name": _text(),
@@ -149,10 +153,9 @@ TYPE: Shape = {
     "description": _text(),
     "fields": f.List(f.Dict()),
 }
-BUTTON: Shape = {"title": _text(example="Yes"), "payload": _text(example="button_4fPq")}
 REPLY: Shape = {
     "text": _text(),
-    "buttons": f.List(f.Nested(Schema.from_dict(BUTTON, name="Button"))),
+    "buttons": f.List(f.Nested(BUTTON)),
     "custom": f.Dict(allow_none=True),
 }
 _REPLIES = f.List(f.Nested(Schema.from_dict(REPLY, name="Reply")))

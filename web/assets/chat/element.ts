@@ -10,7 +10,6 @@ import type { Button, ChatAnswer, TableDraft, Turn } from "../lib/types";
 import css from "../styles/chat.css?text";
 import { Composer, isMessage } from "./composer";
 import { MessageLog, type OwnMessage } from "./log";
-import { pastedText } from "./pasted";
 
 const SUGGESTIONS = ["Hi, I am employee EMP001", "Register a supplier", "My tasks"];
 
@@ -112,7 +111,7 @@ export class RollcallChat extends HTMLElement {
     this.#log.typing = true;
     try {
       const draft = await account.http.post<TableDraft>("/api/v1/drafts/table", { text });
-      this.#begin(pastedText(draft.rows), `continue my ${draft.label}`, `continue my ${draft.label}`);
+      this.#begin(draft.button.title, draft.button.payload, `continue my ${draft.label}`);
       return true;
     } catch (error) {
       this.#log.typing = this.#busy;

@@ -9,8 +9,3 @@ export function isTable(text: string): boolean {
   const lines = text.split(/\r\n|\r|\n/).filter((line) => line.trim() !== "");
   return lines.length >= HEADING_AND_ROW && SEPARATORS.some((separator) => lines.every((line) => line.includes(separator)));
 }
-
-/** "Pasted a table of 3 rows". */
-export function pastedText(rows: number): string {
-  return rows === 1 ? "Pasted a table of 1 row" : `Pasted a table of ${rows} rows`;
-}

@@ -148,6 +148,8 @@ export interface TableDraft {
   rows: number;
   /** How many rows have something to mend. */
   problems: number;
+  /** Goes on with this table in the conversation, under the name that the history shows. */
+  button: Button;
 }
 
 export interface Registration {
