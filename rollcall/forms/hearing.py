@@ -98,7 +98,10 @@ class _Listening:
         """ "By Friday", where the priority was asked for: no answer to this, but to another."""
         if self.asked.kind in ("text", "name", "yes_no") or self._readable(words):
             return False
-        return self._place(words)
+        # What was skipped stays so: a date where an amount was asked for is more likely a mistake.
+        return self._place(
+            words, [one for one in self._open() if one.name not in self.draft.skipped]
+        )
 
     def sum_up(self, text: str) -> Heard:
         """The result; a text stays whole unless something in it surely belongs elsewhere."""
@@ -184,10 +187,10 @@ class _Listening:
             rest = _JOINTS.sub("", f"{_JOINTS.sub('', before_it)} {rest[found.end :]}").strip()
         return rest
 
-    def _place(self, words: str) -> bool:
+    def _place(self, words: str, among: list[Field] | None = None) -> bool:
         """Give a whole part to the one open field that it fits."""
         fitting: list[tuple[Field, Any]] = []
-        for spec in self._open():
+        for spec in self._open() if among is None else among:
             value = whole(spec, words, self.context)
             if value is None:
                 value = self._after_cue(spec, words)
