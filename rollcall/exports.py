@@ -27,7 +27,14 @@ def export(answer: HistoryAnswer, file_format: str) -> bytes:
 
     Raises `Invalid` for another format.
     """
-    head, rows = _table(answer)
+    return file_of(*_table(answer), file_format)
+
+
+def file_of(head: Sequence[str], rows: Iterable[Sequence[str]], file_format: str) -> bytes:
+    """A table as a file of `file_format` ("csv" or "xlsx").
+
+    Raises `Invalid` for another format.
+    """
     if file_format == "csv":
         return _csv(head, rows)
     if file_format == "xlsx":

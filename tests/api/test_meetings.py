@@ -113,3 +113,42 @@ def test_a_closed_interval_ends_once(manager: Caller, employee: Caller) -> None:
     assert error_of(again)["message"] == "No active session found"
     [mine] = employee.get("/api/v1/attendances").get_json()["items"]
     assert mine["left_by"] == "self"
+
+
+def test_attendance_is_filtered_and_its_totals_are_of_all(
+    manager: Caller, roll: Rollcall, cast: Cast, clock: StandingClock
+) -> None:
+    meeting = roll.meetings.create(
+        cast.manager, NewMeeting("Retro", clock(), invited=("EMP004", "EMP002"))
+    )
+    clock.forward(minutes=8)
+    roll.attendances.join(cast.outsider, Arrival(str(meeting.code)))
+    path = f"{MEETINGS}/{meeting.meeting_id}/attendance"
+    late = manager.get(f"{path}?status=late").get_json()
+    assert [one["employee_id"] for one in late["items"]] == ["EMP005"]
+    assert late["totals"] == {
+        "people": 3, "came": 1, "expected": 2, "here": 1, "present": 0, "late": 1,
+        "left_early": 0, "absent": 2, "unrecognised": 0,
+    }  # fmt: skip
+    assert manager.get(f"{path}?recognised=no").get_json()["items"] == []
+    found = manager.get(f"{path}?q=MUSTERFRAU").get_json()["items"]
+    assert [one["employee_id"] for one in found] == ["EMP004"]
+    assert manager.get(f"{path}?status=ill").status_code == 422
+
+
+def test_attendance_as_a_file_holds_no_formula_and_the_times_of_who_asks(
+    admin: Caller, roll: Rollcall, cast: Cast, clock: StandingClock
+) -> None:
+    meeting = roll.meetings.create(cast.admin, NewMeeting("Retro", clock()))
+    roll.people.change(cast.admin, "EMP001", {"timezone": "Asia/Kolkata"})
+    roll.people.change(cast.admin, "EMP005", {"name": "=cmd|'/c calc'!A1"})
+    roll.attendances.join(cast.outsider, Arrival(str(meeting.code)))
+    path = f"{MEETINGS}/{meeting.meeting_id}/attendance/file"
+    answer = admin.get(f"{path}?status=present")
+    assert answer.headers["Content-Disposition"].endswith('"attendance-2026-03-02.csv"')
+    head, row = answer.data.decode("utf-8-sig").splitlines()
+    assert "Came (Asia/Kolkata)" in head
+    assert row.startswith("'=cmd|")
+    assert "2026-03-02 14:30,still there" in row
+    assert admin.get(f"{path}?format=xlsx").data.startswith(b"PK")
+    assert admin.get(f"{path}?format=pdf").status_code == 422

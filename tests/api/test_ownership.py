@@ -235,6 +235,8 @@ TABLE = [
         "/api/v1/meetings/{meeting}/present"),
     Row("GET", "/api/v1/meetings/<reference>/attendance", OWNER_AND_ABOVE,
         "/api/v1/meetings/{meeting}/attendance"),
+    Row("GET", "/api/v1/meetings/<reference>/attendance/file", OWNER_AND_ABOVE,
+        "/api/v1/meetings/{meeting}/attendance/file"),
     Row("POST", "/api/v1/meetings/<reference>/invitations", HOST_ONLY,
         "/api/v1/meetings/{meeting}/invitations", {"employee_ids": "{only_employee}"}),
     Row("GET", "/api/v1/attendances", SIGNED_IN),

@@ -12,6 +12,7 @@ from tests.browser.intranet import Intranet, intranet
 from tests.browser.visitor import Site, Visitor
 from tests.faults.running import running
 
+ZOOM_SECRET = "only-these-tests-know"
 Newcomer = Callable[..., Visitor]
 
 
@@ -26,7 +27,11 @@ def other_site() -> Iterator[Intranet]:
 def site(tmp_path_factory: pytest.TempPathFactory, other_site: Intranet) -> Iterator[Site]:
     """`rollcall up` with the demo company in a home of its own."""
     home = tmp_path_factory.mktemp("browser") / "home"
-    with running(home, ROLLCALL_EMBED_ORIGINS=other_site.allowed) as instance:
+    settings = {
+        "ROLLCALL_EMBED_ORIGINS": other_site.allowed,
+        "ROLLCALL_ZOOM_SECRET": ZOOM_SECRET,
+    }
+    with running(home, **settings) as instance:
         other_site.rollcall = f"http://127.0.0.1:{instance.port}"
         accounts = json.loads((home / "demo-accounts.json").read_text(encoding="utf-8"))
         passphrases = {one["employee_id"]: one["passphrase"] for one in accounts}

@@ -284,6 +284,18 @@ PERSON: Shape = {
     "entries": listed(_ENTRY, "AttendanceEntry"),
     "intervals": listed(INTERVAL, "AttendanceInterval"),
 }
+_TOTALS: Shape = {
+    name: f.Integer()
+    for name in (
+        "people", "came", "expected", "here", "present", "late", "left_early", "absent",
+        "unrecognised",
+    )
+}  # fmt: skip
+ATTENDANCE_PAGE: Shape = {
+    "items": listed(PERSON, "AttendancePerson"),
+    "next": _optional(),
+    "totals": nested(_TOTALS, "AttendanceTotals"),
+}
 _CANDIDATE: Shape = {"employee_id": _text(), "name": _text(), "email": _optional()}
 CANDIDATES: Shape = {
     "employees": listed(_CANDIDATE, "CandidateEmployee"),

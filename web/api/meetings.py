@@ -1,19 +1,25 @@
 """The core API to meetings, `/api/v1/meetings`: what the two published interfaces have and more."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
+from flask import Response
 from flask.views import MethodView
 from flask_smorest import Blueprint
 from marshmallow import fields, validate
 
+from rollcall.dates import zone
 from rollcall.errors import Invalid
+from rollcall.exports import TYPES, file_of
 from rollcall.meetings import Arrival, Meeting, NewMeeting
+from rollcall.meetings.selection import RECOGNISED, STATUSES, Selection, totals_of
+from rollcall.meetings.sheet import attendance_sheet
 from rollcall.storage.meetings_schema import MEETING_STATES
 from web.api import meeting_shapes as shapes
 from web.api.core import idempotency_key, page_answer
 from web.api.group_sessions import here_of
-from web.api.schemas import PageQuery, Request, moment, page_of, words
+from web.api.schemas import PageQuery, Query, Request, moment, page_of, words
 from web.caller import person
 from web.services import services
 
@@ -73,6 +79,31 @@ class InviteRequest(Request):
     employee_ids = fields.List(
         words(14, required=False), required=True, validate=validate.Length(1, 200)
     )
+
+
+class AttendanceQuery(Query):
+    """Which people of a meeting."""
+
+    status = fields.String(load_default=None, validate=validate.OneOf(STATUSES))
+    recognised = fields.String(
+        load_default=None,
+        validate=validate.OneOf(RECOGNISED),
+        metadata={"description": "whether it is known who they are"},
+    )
+    q = words(
+        80, required=False, load_default=None,
+        metadata={"description": "a part of a name, an e-mail address or an id"},
+    )  # fmt: skip
+
+
+class AttendancePageQuery(AttendanceQuery, PageQuery):
+    """Some of them at a time."""
+
+
+class AttendanceFileQuery(AttendanceQuery):
+    """As a file."""
+
+    format = fields.String(load_default="csv", validate=validate.OneOf(list(TYPES)))
 
 
 @blueprint.route("/meetings")
@@ -164,11 +195,15 @@ class MeetingPresent(MethodView):
 class MeetingAttendance(MethodView):
     """`/api/v1/meetings/<reference>/attendance`."""
 
-    @blueprint.arguments(PageQuery, location="query")
-    @blueprint.response(200, page_of(shapes.PERSON, "AttendancePerson"))
+    @blueprint.arguments(AttendancePageQuery, location="query")
+    @blueprint.response(200, shapes.one(shapes.ATTENDANCE_PAGE, "AttendancePage"))
     def get(self, query: dict[str, Any], reference: str) -> dict[str, Any]:
-        """Who was there and who was expected: everybody to host and admins, else oneself."""
-        people = services().roll.reports.fetch(person(), reference).people
+        """Who was there and who was expected: everybody to host and admins, else oneself.
+
+        `totals` counts all of them, whichever are asked for.
+        """
+        everybody = services().roll.reports.fetch(person(), reference).people
+        people = selection_of(query).of(everybody)
         ids = [one.participant_id for one in people]
         begin = 0
         if query["after"] is not None:
@@ -180,7 +215,33 @@ class MeetingAttendance(MethodView):
         return {
             "items": [one.public() for one in people[begin:end]],
             "next": ids[end - 1] if end < len(ids) else None,
+            "totals": asdict(totals_of(everybody)),
         }
+
+
+@blueprint.route("/meetings/<reference>/attendance/file")
+class MeetingAttendanceFile(MethodView):
+    """`/api/v1/meetings/<reference>/attendance/file`."""
+
+    @blueprint.arguments(AttendanceFileQuery, location="query")
+    @blueprint.response(200, description="The file")
+    def get(self, query: dict[str, Any], reference: str) -> Response:
+        """The same people as a CSV or XLSX file."""
+        actor, file_format = person(), query["format"]
+        report = services().roll.reports.fetch(actor, reference)
+        people = selection_of(query).of(report.people)
+        content = file_of(*attendance_sheet(people, actor.timezone), file_format)
+        response = Response(content, content_type=TYPES[file_format])
+        day = f"{report.meeting.at.astimezone(zone(actor.timezone)):%Y-%m-%d}"
+        response.headers["Content-Disposition"] = (
+            f'attachment; filename="attendance-{day}.{file_format}"'
+        )
+        return response
+
+
+def selection_of(query: dict[str, Any]) -> Selection:
+    """Which people a query asks for."""
+    return Selection(query["status"], query["recognised"], query["q"])
 
 
 @blueprint.route("/meetings/<reference>/invitations")

@@ -3,12 +3,13 @@
 
 import { h } from "./dom";
 
-const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+const BREAKS = /[\p{Cc}\p{Zl}\p{Zp}]/gu;
+const UNSEEN = /\p{Cf}/gu; // turns of direction, soft hyphens, marks without width
 const JOINERS = new Set(["\u200c", "\u200d"]); // parts of letters in some scripts
 
 /** The name as one line that can be read; never empty. */
 export function readableName(name: string | null | undefined): string {
-  const seen = (name ?? "").replace(UNSEEN, (one) => (JOINERS.has(one) ? one : " "));
+  const seen = (name ?? "").replace(BREAKS, " ").replace(UNSEEN, (one) => (JOINERS.has(one) ? one : ""));
   return seen.replace(/\s+/g, " ").trim() || "No name";
 }
 

@@ -120,7 +120,7 @@ function draw(data: SpanData, width: number): SVGSVGElement {
     }
   });
   // Texts of two marks must not lie on each other: the second is left out of the picture.
-  let free = left;
+  let free = 0;
   for (const { at, text } of [...marks].sort((a, b) => a.at - b.at)) {
     if (at < from || at > to) continue;
     picture.append(svg("line", { class: "span-mark", x1: x(at), x2: x(at), y1: head - 6, y2: bottom }));

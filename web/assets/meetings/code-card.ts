@@ -66,7 +66,7 @@ class CodeView {
     const label = h("strong", { class: "join-code", "aria-label": code.split("").join(" ") }, spaced(code));
     const changing = this.#followsDigits ? h("div", { class: "changing" }, h("span", { class: "quiet" }, "Digits now"), this.#digits, this.#clock) : null;
     const note = meeting.rotating && !meeting.may_host ? h("p", { class: "quiet" }, "Whoever joins also needs the digits on the host’s screen.") : null;
-    this.element = h("div", { class: "code-card" }, this.#picture, h("div", {}, label, h("a", { class: "join-link", href: this.#link }, this.#link.replace(/^https?:\/\//, "")), changing, note));
+    this.element = h("div", { class: "code-card" }, this.#picture, h("div", {}, label, h("a", { class: "join-link", href: this.#link }, `${location.host}/join/`, h("wbr"), h("span", {}, code)), changing, note));
   }
 
   get #followsDigits(): boolean {

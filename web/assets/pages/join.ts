@@ -103,18 +103,23 @@ class Join {
   #open(found: Invitation): void {
     const opens = found.starts_at === null ? 0 : Date.parse(found.starts_at) - EARLY;
     const left = found.status === "live" ? 0 : opens - Date.now();
-    const head = h("div", { class: "join-head" }, h("h2", {}, nameElement(found.title), " ", stateTag(found)), h("p", { class: "quiet dotted" }, h("span", {}, timesText(found)), hostText(found)));
-    const early = left > 0 ? h("p", { class: "notice-line" }, icon("session"), h("span", {}, `It begins ${whenText(found.starts_at ?? "")}. You can join from 15 minutes before: at ${clockOf(opens)} this page is ready.`)) : null;
+    const head = h("div", { class: "join-head" }, h("h2", {}, nameElement(found.title), " ", stateTag(found)), h("p", { class: "quiet dotted" }, timesText(found) ? h("span", {}, timesText(found)) : null, hostText(found)));
+    const early = left > 0 ? h("p", { class: "notice-line" }, icon("session"), h("span", {}, `It begins ${whenText(found.starts_at ?? "").replace(/^(Today|Tomorrow)/, (day) => day.toLowerCase())}. You can join from 15 minutes before: at ${clockOf(opens)} this page is ready.`)) : null;
     const room = found.waiting_room ? h("p", { class: "quiet" }, "The host lets each person in.") : null;
-    this.#offer(h("div", {}, head, early, room), found.rotating, found);
-    if (left > 0 && left < A_DAY) setTimeout(() => this.#invite(found), left);
+    if (left <= 0) {
+      this.#offer(h("div", {}, head, room), found.rotating, found);
+      return;
+    }
+    fill(this.#host, head, early, room);
+    if (left < A_DAY) setTimeout(() => this.#invite(found), left);
   }
 
   /** The button, and the field for the changing digits where there are some. */
   #offer(head: Child, rotating: boolean, found?: Invitation): void {
     const digits = rotating
-      ? textField({ name: "rotating_code", label: "The six digits on the host’s screen", required: false, value: this.#digits, hint: "They change every 15 seconds.", attributes: { inputmode: "numeric", autocomplete: "one-time-code", maxlength: 7 } })
+      ? textField({ name: "rotating_code", label: "The six digits on the host’s screen", value: this.#digits, hint: "They change every 15 seconds.", attributes: { inputmode: "numeric", autocomplete: "one-time-code", maxlength: 7 } })
       : null;
+    if (digits) digits.required = false; // the host comes in without: the server knows who that is
     const form = actionForm({
       fields: digits ? [digits] : [],
       verb: "Join",

@@ -69,7 +69,7 @@ function figuresView({ totalActiveSessions, activeUsers, activeMeetings, student
   const swept = cleanup.lastRun === null ? "not yet" : shortTime(cleanup.lastRun);
   const tiles: [string, number, string][] = [
     ["Meetings going on", activeMeetings, ""],
-    ["People in them", activeUsers, totalActiveSessions === activeUsers ? "" : `on ${totalActiveSessions} devices`],
+    ["Signed-in people", activeUsers, totalActiveSessions === activeUsers ? "" : `on ${totalActiveSessions} devices`],
     ["Students among them", studentsWithSessions, ""],
     ["Ended by the clean-up", cleanup.ended, `Last run: ${swept}`],
   ];

@@ -92,14 +92,14 @@ class MeetingPage {
     if (meeting === null || turn !== this.#turn) return;
     const path = `/api/v1/meetings/${meeting.id}`;
     const none = { items: [] };
-    const [present, waiting, attendance] = await Promise.all([
+    const [present, waiting, people] = await Promise.all([
       account.http.get<{ items: Here[] }>(`${path}/present`).catch(() => none),
       meeting.may_host && meeting.waiting > 0 ? account.http.get<{ items: Waiting[] }>(`${path}/waiting`).catch(() => none) : none,
-      fetchPeople(meeting.id).catch(() => ({ people: this.#people })),
+      fetchPeople(meeting.id).then(({ people }) => people, () => this.#people),
     ]);
     if (turn !== this.#turn) return; // a later call knows better
     this.#meeting = meeting;
-    this.#people = attendance.people;
+    this.#people = people;
     this.#draw(meeting, present.items, waiting.items);
   }
 
@@ -118,11 +118,13 @@ class MeetingPage {
   }
 
   #drawHere(here: Here[], over: boolean): void {
-    need(this.#main, "[data-count]").textContent = over ? "" : String(here.length);
+    need(this.#main, "[data-here]").hidden = over;
+    need(this.#main, "[data-live]").hidden = over;
+    need(this.#main, "[data-count]").textContent = String(here.length);
     this.#tellChange(here);
     const host = this.#part("here");
     if (here.length === 0) {
-      fill(host, h("p", { class: "empty" }, over ? "Nobody: it is over." : "Nobody yet."));
+      fill(host, h("p", { class: "empty" }, "Nobody now."));
       return;
     }
     const shown = this.#all ? here : here.slice(0, FIRST_SHOWN);
