@@ -1,7 +1,6 @@
 """`python -m actions`: serves the actions on loopback, to whoever knows the shared key."""
 
 import hmac
-import logging
 from functools import partial
 from importlib.metadata import version
 from typing import Any
@@ -14,6 +13,7 @@ from sanic.worker.loader import AppLoader
 
 from actions.skills import ACTIONS
 from rollcall import Rollcall, Settings
+from rollcall.log_lines import log_as_json
 from rollcall.operation.home import Home
 
 LARGEST_CALL = 16 * 1024 * 1024
@@ -57,11 +57,10 @@ def build_app(settings: Settings) -> Sanic[Any, Any]:
 def main() -> None:
     """Serve until stopped."""
     settings = Settings()
-    logging.basicConfig(
-        level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s"
-    )
     loader = AppLoader(factory=partial(build_app, settings))
     app = loader.load()
+    # Afterwards: making the application sets up Sanic's own logs.
+    log_as_json(settings.log_level)
     app.prepare(
         host="127.0.0.1",
         port=Home(settings).ports.actions,

@@ -1,7 +1,9 @@
 """One turn as an action sees it: who says what, and a way to answer."""
 
 import asyncio
+import logging
 import re
+import time
 from abc import abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -17,6 +19,7 @@ from rollcall.errors import InvalidToken, Unauthenticated
 from rollcall.spoken.strange import is_noise
 from rollcall.turn_tokens import Turn, verify
 
+log = logging.getLogger("rollcall.actions")
 Events = list[dict[str, Any]]
 Button = dict[str, str]
 EMPLOYEE_ID = re.compile(r"\b([A-Za-z]{2,6}\d{3,8})\b")
@@ -206,14 +209,21 @@ class SkillAction(Action):
         return await asyncio.to_thread(self._run, Answer(dispatcher), tracker)
 
     def _run(self, answer: Answer, tracker: Tracker) -> Events:
+        facts: dict[str, Any] = {"turn_id": None, "action": self.action_name, "refused": None}
+        began = time.monotonic()
         try:
             asked = read_turn(self.roll, self._turn_key, tracker)
+            facts["turn_id"] = asked.turn.turn_id
             if asked.is_command:
                 return self.refuse_command(asked, answer)
             return self.take(asked, answer)
         except RollcallError as error:
+            facts["refused"] = error.code
             explain(error, answer.say)
             return self.after_error()
+        finally:
+            facts["ms"] = round((time.monotonic() - began) * 1000, 1)
+            log.info("action", extra={"facts": facts})
 
     def take(self, asked: Asked, answer: Answer) -> Events:
         """Answer the turn, by whoever asked what it answers."""

@@ -23,6 +23,7 @@ from sanic import Blueprint, Sanic, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from bot.log_lines import log_as_json
 from bot.processor import last_turn, make_strict, play
 from bot.turns import Turn, TurnRefused, TurnVerifier
 
@@ -91,6 +92,7 @@ class SignedChannel(InputChannel):
         on_new_message: Callable[[UserMessage], Awaitable[Any]],
     ) -> Blueprint:
         """The two routes. Rasa's own handler is not used: it would swallow errors."""
+        log_as_json()
         routes = Blueprint("rollcall_turns")
 
         @routes.listener("before_server_start")
@@ -159,15 +161,21 @@ async def _answer(agent: Agent, turn: Turn) -> HTTPResponse:
         message_id=turn.id,
         metadata={"turn": turn.token, "command": turn.command},
     )
+    facts: dict[str, Any] = {"turn_id": turn.id, "kind": turn.kind}
+    began = time.monotonic()
     try:
         tracker = await asyncio.wait_for(play(agent, message), _TURN_TIMEOUT)
     except asyncio.TimeoutError:
-        logger.error("Turn %s took longer than %s s and was given up.", turn.id, _TURN_TIMEOUT)
+        logger.error("a turn took longer than %s s", _TURN_TIMEOUT, extra={"facts": facts})
         return _error(500, "turn_failed")
     except Exception:
-        logger.exception("Turn %s failed.", turn.id)
+        logger.exception("a turn failed", extra={"facts": facts})
         return _error(500, "turn_failed")
     said, actions = last_turn(tracker)
+    facts["intent"] = said.intent.get("name") if said else None
+    facts["actions"] = actions
+    facts["ms"] = round((time.monotonic() - began) * 1000, 1)
+    logger.info("turn", extra={"facts": facts})
     return response.json(
         {
             "turn_id": turn.id,

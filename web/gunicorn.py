@@ -30,7 +30,7 @@ control_socket_disable = True
 
 def post_worker_init(worker: Any) -> None:
     """Begin to tail the record: after the fork, in the process that serves."""
-    from web.logs import log_as_json  # noqa: PLC0415
+    from rollcall.log_lines import log_as_json  # noqa: PLC0415
     from web.tail import Tail  # noqa: PLC0415
 
     log_as_json(_settings.log_level)

@@ -31,7 +31,18 @@ def complaint(log: Path, after: int = 0) -> str:
         if severity in said:
             return said[severity]
     spoken = [line.strip() for line in lines if line.strip()]
-    return spoken[-1] if spoken and not spoken[-1].startswith("{") else ""
+    return _said(spoken[-1]) if spoken else ""
+
+
+def _said(line: str) -> str:
+    """What a line says: our parts write JSON too, once they have come so far."""
+    if not line.startswith("{"):
+        return line
+    try:
+        entry = json.loads(line)
+        return f"{entry['message']} ({entry['error']})" if "error" in entry else entry["message"]
+    except (ValueError, KeyError, TypeError):
+        return ""
 
 
 def _mongod_says(message: str, attributes: dict[str, object]) -> str:

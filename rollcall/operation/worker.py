@@ -18,6 +18,7 @@ from pymongo.errors import DuplicateKeyError, PyMongoError
 
 from rollcall import Rollcall, RollcallError, Settings
 from rollcall import __version__ as version
+from rollcall.log_lines import log_as_json
 from rollcall.operation.stopping import Stopping, listen
 
 LEASE = "worker"
@@ -138,9 +139,7 @@ class Worker:
 
 def run_worker(settings: Settings) -> None:
     """Run one worker until SIGTERM or Ctrl-C."""
-    logging.basicConfig(
-        level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s"
-    )
+    log_as_json(settings.log_level)
     roll = Rollcall.open(settings)
     worker = Worker(roll)
     listen(worker.stop)

@@ -88,7 +88,8 @@ def mongod_command(program: Path, dbpath: Path, port: int, *, test_commands: boo
         parameters.append("enableTestCommands=1")
     command = [str(program), "--dbpath", str(dbpath), "--port", str(port), "--replSet", REPLICA_SET]
     command += ["--bind_ip", "127.0.0.1", "--nounixsocket", "--quiet", "--oplogSize", "512"]
-    command += ["--wiredTigerCacheSizeGB", "0.25"]
+    # The log of slow operations would quote what is in them.
+    command += ["--wiredTigerCacheSizeGB", "0.25", "--slowms", "3600000"]
     for parameter in parameters:
         command += ["--setParameter", parameter]
     return command

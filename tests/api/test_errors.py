@@ -9,9 +9,9 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from rollcall import Rollcall
+from rollcall.log_lines import JsonLines
 from tests.api.conftest import Caller, error_of
 from web.bodies import TakesForms
-from web.logs import JsonLines
 from web.services import Services
 
 HTML = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}

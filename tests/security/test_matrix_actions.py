@@ -12,6 +12,7 @@ from rasa_sdk.interfaces import ActionExecutionRejection
 from actions.skills import ACTIONS
 from actions.turn import Answer, read_turn
 from rollcall import Principal, Rollcall, RollcallError, turn_tokens
+from rollcall.forms.dialogue import Utterance
 from rollcall.permissions import Permission
 from rollcall.tasks import NewTask
 from tests.cast import Cast
@@ -62,12 +63,12 @@ SAID = [
     Said("action_register", Has(P.CREATE_REGISTRATIONS), "register an incident",
          {"registration_type": "incident"}),
     Said("action_register", LEADERS, "register a user", {"registration_type": "user"}),
+    Said("action_correct", ONESELF, "the place is Yard"),
     Said("action_continue_draft", ONESELF, "continue"),
     Said("action_undo", ONESELF, kind="button"),
-    Said("action_correct", ONESELF, "make it urgent"),
-    Said("validate_registration_form", ONESELF, "Slipped", draft="#registration",
+    Said("validate_registration_form", ONESELF, "Hall", draft="#registration",
          shows="form_question"),
-    Said("validate_task_form", ONESELF, "Order chairs", draft="#assigning",
+    Said("validate_task_form", ONESELF, "EMP004", draft="#assigning",
          shows="form_question"),
     Said("action_assign_task", Over(P.ASSIGN_TASKS), "assign 'Order chairs' to EMP004", OF_EMP004,
          shows="Assigned"),
@@ -92,13 +93,17 @@ def playing(roll: Rollcall, cast: Cast) -> Players:
 @pytest.fixture
 def known(roll: Rollcall, cast: Cast) -> dict[str, str]:
     """What belongs to the employee. The registration can be taken back."""
-    roll.registrations.create(cast.employee, "incident", INCIDENT)
+    owner = cast.employee
+    roll.registrations.create(owner, "incident", INCIDENT)
+    task = roll.tasks.assign(owner, NewTask("Order chairs", "EMP004"))
+    assigning = roll.drafts.begin_task(owner, {"title": "Order desks"}).draft
+    begun = roll.drafts.begin_registration(owner, "incident", "").draft
+    # A form without a single answer is nothing to come back to.
+    registration = roll.drafts.respond(owner, begun, Utterance("Slipped", None)).outcome.draft
     return {
-        "#task": roll.tasks.assign(cast.employee, NewTask("Order chairs", "EMP004")).task_id,
-        "#registration": roll.drafts.begin_registration(
-            cast.employee, "incident", "a minor incident"
-        ).draft.draft_id,
-        "#assigning": roll.drafts.begin_task(cast.employee, {}).draft.draft_id,
+        "#task": task.task_id,
+        "#registration": registration.draft_id,
+        "#assigning": assigning.draft_id,
     }
 
 

@@ -130,7 +130,6 @@ def test_a_way_around_the_proxy_is_a_warning(settings: Settings) -> None:
         {"env": "development"},
         {"embed_origins": ("https://a.example", "http://localhost")},
         {"api_per_minute": 0},
-        {"log_level": "DEBUG"},
     ],
     ids=lambda changes: next(iter(changes)),
 )

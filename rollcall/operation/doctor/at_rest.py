@@ -149,11 +149,4 @@ def environment(deployment: Deployment) -> Iterator[Finding]:
             "unset what is 0, and the default holds",
         )
         return
-    if settings.log_level.upper() == "DEBUG":
-        yield failed(
-            "settings",
-            "the log level is DEBUG, and libraries write down what people say at that level",
-            "unset ROLLCALL_LOG_LEVEL",
-        )
-        return
     yield ok("settings", "production")
