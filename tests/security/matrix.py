@@ -328,6 +328,7 @@ SENT: dict[str, Need] = {
 # What the server sends when something happens to EMP004 or in a meeting of theirs.
 HEARD: dict[str, Need] = {
     "activity": Over(P.READ_ACTIVITIES),
+    "resync": only(because="only who comes back and missed too much is told so, and no more"),
     "session_ended": only(because="only the windows of the session that ends are told"),
     "userJoinedMeeting": Over(P.READ_ACTIVITIES),
     "userLeftMeeting": Over(P.READ_ACTIVITIES),

@@ -33,7 +33,10 @@ from tests.security.parts import Players, players
 
 __all__ = ["cast", "clock", "roll", "shared_database", "web"]
 
-EMITTERS = ("web/realtime.py", "web/meeting_events.py")
+FEED = "web/feed.py"
+EMITTERS = ("web/realtime.py", "web/tail.py", FEED, "web/meeting_events.py")
+MESSAGE = ("name", "data")
+"""What the feed makes: pairs of these."""
 MARKER = "marker"
 
 
@@ -177,6 +180,8 @@ def emitted() -> set[str]:
             if isinstance(node, ast.Call) and node.args:
                 name = ast.unparse(node.func).rpartition(".")[2]
                 given = node.args[0] if name in ("emit", "Event") else None
+            elif isinstance(node, ast.Tuple) and file == FEED and len(node.elts) == len(MESSAGE):
+                given = node.elts[0]
             elif isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "name":
                 given = node.value
             if isinstance(given, ast.Constant) and isinstance(given.value, str):
