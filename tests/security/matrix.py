@@ -250,6 +250,7 @@ ROUTES: dict[str, list[Need]] = {
     "POST /api/v1/meetings/{meeting}/leave": [Over(P.HOST_MEETINGS)],
     "GET /api/v1/meetings/{meeting}/present": [Over(P.READ_MEETINGS)],
     "GET /api/v1/meetings/{meeting}/attendance": [Over(P.READ_MEETINGS)],
+    "GET /api/v1/meetings/{meeting}/attendance/file": [Over(P.READ_MEETINGS)],
     "POST /api/v1/meetings/{meeting}/invitations": [Over(P.HOST_MEETINGS)],
     "GET /api/v1/attendances": [Has(P.READ_MEETINGS)],
     "POST /api/v1/meetings/{planned}/start": [Over(P.HOST_MEETINGS)],

@@ -184,8 +184,9 @@ def emitted() -> set[str]:
                 given = node.elts[0]
             elif isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "name":
                 given = node.value
-            if isinstance(given, ast.Constant) and isinstance(given.value, str):
-                found.add(given.value)
+            value = given.value if isinstance(given, ast.Constant) else None
+            if isinstance(value, str) and value.replace("_", "").isalpha():
+                found.add(value)
     return found
 
 
