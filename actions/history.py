@@ -6,42 +6,73 @@ from urllib.parse import urlencode
 
 from rasa_sdk.events import SlotSet
 
+from actions.errors import explain
+from actions.history_words import Wording, long_words
 from actions.turn import Answer, Asked, Events, SkillAction, button
 from actions.wording import count_of
+from rollcall.errors import NotFound
+from rollcall.exports import MOST_ROWS, file_name, in_file
 from rollcall.forms.kinds import show_moment
-from rollcall.history_query import COLUMNS, HistoryAnswer, HistoryQuery
+from rollcall.history import PERMISSIONS
+from rollcall.history_query import Group, HistoryAnswer, HistoryQuery, columns_of
 from rollcall.permissions import Permission
 from rollcall.principal import Principal
 from rollcall.questions import Asking, read_question
 
 SHOWN = 10
+SHOWN_GROUPS = 15
 OWN_REGISTRATIONS = "my registrations"
-NOUNS = {
-    "registrations": "registration",
-    "tasks": "task",
-    "sessions": "session",
-    "activities": "activity",
-}
-PLURALS = {"activities": "activities"}
-_SPREADSHEET = re.compile(r"\b(excel|xlsx|spreadsheet|workbook)\b", re.IGNORECASE)
+NOBODY = "NOBODY"
+"""Stands in the last question for somebody whom the asker doesn't know: no id looks like it."""
+_CSV = re.compile(r"\b(csv|comma|text file)\b", re.IGNORECASE)
+_PDF = re.compile(r"\bpdf\b", re.IGNORECASE)
 
 
 class HistoryAction(SkillAction):
     """Base: what is asked, with what a follow-up leaves out taken from the question before."""
 
-    def question(self, asked: Asked) -> HistoryQuery:
-        """The query that the words mean."""
+    def act(self, asked: Asked, answer: Answer) -> Events:
+        return self.reply(asked, answer)
+
+    def reply(self, asked: Asked, answer: Answer, subject: str | None = None) -> Events:
+        """Answer the question; `subject` is what is meant when the words don't say.
+
+        Somebody who may not be asked about stays whom the talk is about: what follows ("and last
+        week?") is refused as well, instead of being answered about somebody else.
+        """
+        query = HistoryQuery(employee_id=NOBODY)
+        try:
+            query = self.question(asked, subject)
+            self.say(asked, query, self.roll.history.ask(asked.actor, query), answer)
+        except NotFound as error:
+            explain(error, answer.say)
+        return [SlotSet("last_question", query.params())]
+
+    def question(self, asked: Asked, subject: str | None = None) -> HistoryQuery:
+        """The query that the words mean. Raises as `read_question` does."""
         actor = asked.require_person()
+        permission = PERMISSIONS.get(subject or "", Permission.READ_ACTIVITIES)
         asking = Asking(
             actor=actor,
             now=self.roll.clock(),
-            people=self.roll.directory.everyone(actor, Permission.READ_ACTIVITIES),
+            people=self.roll.directory.everyone(actor, permission),
             catalogue=self.roll.catalogue,
+            region=self.roll.settings.region,
         )
         # A pressed button has no words: it may name a type, else it asks for everything.
         named = asked.entities.get("registration_type")
         words = asked.text or (f"my {named}" if named else OWN_REGISTRATIONS)
-        return read_question(words, asking, asked.last_question if asked.text else None)
+        return read_question(words, asking, asked.last_question if asked.text else None, subject)
+
+    def say(self, asked: Asked, query: HistoryQuery, found: HistoryAnswer, answer: Answer) -> None:
+        """Say what was found."""
+        raise TypeError(f"{type(self).__name__} has no answer")
+
+    def wording(self, actor: Principal, query: HistoryQuery) -> Wording:
+        """How answers to the actor are said."""
+        names = self.roll.directory.names(query.people())
+        own_only = self.roll.history.sees_only_own(actor, query)
+        return Wording(actor, self.roll.catalogue, names, own_only)
 
 
 class QueryHistory(HistoryAction):
@@ -49,110 +80,34 @@ class QueryHistory(HistoryAction):
 
     action_name = "action_query_history"
 
-    def act(self, asked: Asked, answer: Answer) -> Events:
-        query = self.question(asked)
-        found = self.roll.history.ask(asked.actor, query)
-        url = f"/dashboard?{urlencode(query.params())}"
-        lines = [self._sentence(asked.actor, found)]
+    def say(self, asked: Asked, query: HistoryQuery, found: HistoryAnswer, answer: Answer) -> None:
+        wording = self.wording(asked.actor, query)
+        lines = [wording.sentence(found)]
         custom: dict[str, Any] = {
             "type": "table",
             "total": found.total,
             "query": query.params(),
-            "url": url,
-            "chips": self._chips(asked.actor, query),
+            "url": f"/dashboard?{urlencode(query.params())}",
+            "chips": wording.chips(query),
+            "columns": [],
+            "rows": [],
         }
         if found.groups:
-            lines += [_group_line(one.label, one.count, one.before) for one in found.groups]
+            lines += [f"• {_group_line(one)}" for one in found.groups[:SHOWN_GROUPS]]
+            if len(found.groups) > SHOWN_GROUPS:
+                lines.append(f"… and {len(found.groups) - SHOWN_GROUPS} more on the dashboard.")
             custom |= _group_table(found)
-        elif query.measure == "list":
-            custom |= self._rows(asked.actor, found)
+        elif query.measure in ("list", "missing"):
+            custom |= _row_table(asked.actor, found)
             lines += [
                 "• " + ", ".join(str(value) for value in row.values() if value)
                 for row in custom["rows"]
             ]
             if found.total > SHOWN:
                 lines.append(f"… and {found.total - SHOWN} more on the dashboard.")
-        else:
-            custom |= {"columns": [], "rows": []}
-        answer.say("\n".join(lines), custom, self._next_steps(found))
-        return [SlotSet("last_question", query.params())]
-
-    def _sentence(self, actor: Principal, found: HistoryAnswer) -> str:
-        query = found.query
-        noun, plural = self._noun(query)
-        whose = self._whose(actor, query)
-        if whose == "There are" and found.total == 1:
-            whose = "There is"
-        period = f" {query.period}" if query.period else ""
-        if query.measure == "compare" and found.before is not None:
-            return (
-                f"{whose} {count_of(found.total, noun, plural)}{period}, "
-                f"against {found.before or 'none'} in the period before."
-            )
-        if query.measure == "duration" and found.minutes is not None:
-            return f"{whose} {count_of(found.total, noun, plural)}{period}: {_long(found.minutes)}."
-        tail = ", the latest first:" if query.measure == "list" and found.rows else "."
-        if found.groups:
-            tail = ":"
-        return f"{whose} {count_of(found.total, noun, plural)}{period}{tail}"
-
-    def _noun(self, query: HistoryQuery) -> tuple[str, str]:
-        if query.type:
-            form = self.roll.catalogue.get(query.type)
-            return form.label, form.plural
-        noun = NOUNS[query.subject]
-        words = [
-            one for one in (query.status, query.priority and f"{query.priority}-priority") if one
-        ]
-        adjectives = " ".join(words).replace("_", "-")
-        plural = PLURALS.get(query.subject, f"{noun}s")
-        return f"{adjectives} {noun}".strip(), f"{adjectives} {plural}".strip()
-
-    def _whose(self, actor: Principal, query: HistoryQuery) -> str:
-        if query.employee_id is None:
-            return "There are" if query.measure != "duration" else "Together,"
-        if query.employee_id == actor.employee_id:
-            return "You have"
-        name = self.roll.directory.names([query.employee_id]).get(query.employee_id)
-        return f"{name} ({query.employee_id}) has" if name else f"{query.employee_id} has"
-
-    def _chips(self, actor: Principal, query: HistoryQuery) -> list[str]:
-        whose = "mine" if query.employee_id == actor.employee_id else query.employee_id
-        parts = [
-            self._noun(query)[1],
-            whose or "everyone I may see",
-            query.period,
-            f"by {query.group_by}" if query.group_by else None,
-            {"count": "how many", "compare": "compared", "duration": "how long"}.get(query.measure),
-        ]
-        return [one for one in parts if one]
-
-    def _rows(self, actor: Principal, found: HistoryAnswer) -> dict[str, Any]:
-        names = {
-            name: label
-            for name, label in COLUMNS[found.query.subject].items()
-            if not (name == "who" and found.query.employee_id)
-        }
-        rows = [
-            {name: self._cell(actor, row.get(name)) for name in names} for row in found.rows[:SHOWN]
-        ]
-        columns = [{"name": name, "label": label} for name, label in names.items()]
-        return {"columns": columns, "rows": rows}
-
-    @staticmethod
-    def _cell(actor: Principal, value: Any) -> str:
-        if value is None:
-            return ""
-        return show_moment(value, actor.timezone) if hasattr(value, "astimezone") else str(value)
-
-    @staticmethod
-    def _next_steps(found: HistoryAnswer) -> list[dict[str, str]]:
-        if not found.total:
-            return []
-        steps = [button("As a spreadsheet", "as a spreadsheet")]
-        if not found.groups and found.query.subject == "registrations" and not found.query.type:
-            steps.insert(0, button("By type", "by type"))
-        return steps
+        if wording.own_only and query.employee_id is None:
+            lines.append("I can tell you about your own records only.")
+        answer.say("\n".join(lines), custom, _next_steps(found))
 
 
 class Export(HistoryAction):
@@ -160,16 +115,22 @@ class Export(HistoryAction):
 
     action_name = "action_export"
 
-    def act(self, asked: Asked, answer: Answer) -> Events:
-        query = self.question(asked)
-        found = self.roll.history.ask(asked.actor, query)
-        named = asked.entities.get("format", "").lower()
-        file_format = "csv" if named == "csv" or "csv" in asked.text.lower() else "xlsx"
-        if named == "xlsx" or _SPREADSHEET.search(asked.text):
-            file_format = "xlsx"
+    def say(self, asked: Asked, query: HistoryQuery, found: HistoryAnswer, answer: Answer) -> None:
+        file_format = "csv" if _CSV.search(asked.text) else "xlsx"
+        wording = self.wording(asked.actor, query)
         url = f"/api/v1/exports?{urlencode({'format': file_format, **query.params()})}"
+        what = _file_words(found, wording)
+        lines = []
+        if _PDF.search(asked.text):
+            lines.append("There is no PDF yet, but a spreadsheet.")
+        lines.append(f"Your {file_format.upper()} file is ready: {what}.")
+        if found.total > MOST_ROWS:
+            lines.append(f"It holds the first {MOST_ROWS:,} of {found.total:,}.")
+        # Clients that show the link let this line go.
+        lines.append(url)
+        other = "csv" if file_format == "xlsx" else "xlsx"
         answer.say(
-            f"Here it is as {file_format.upper()}: {url}",
+            "\n".join(lines),
             {
                 "type": "table",
                 "columns": [],
@@ -177,29 +138,86 @@ class Export(HistoryAction):
                 "total": found.total,
                 "query": query.params(),
                 "url": url,
-                "chips": [file_format.upper(), query.subject],
+                "link": f"Download {file_name(query, file_format)}",
+                "chips": wording.chips(in_file(query)),
             },
+            [button(f"As {other.upper()}", f"export it as {other}")],
         )
-        return [SlotSet("last_question", query.params())]
 
 
-def _group_line(label: str, count: int, before: int | None) -> str:
-    return f"• {label}: {count}" + (f" (before: {before})" if before is not None else "")
+def _file_words(found: HistoryAnswer, wording: Wording) -> str:
+    if found.query.group_by:
+        return count_of(len(found.groups), "line")
+    return count_of(found.total, *wording.noun(found.query))
+
+
+def _row_table(actor: Principal, found: HistoryAnswer) -> dict[str, Any]:
+    one_person = found.query.employee_id and len(found.query.people()) == 1
+    names = {
+        name: label
+        for name, label in columns_of(found.query).items()
+        if not (name == "who" and one_person and found.query.measure == "list")
+    }
+    return {
+        "columns": [{"name": name, "label": label} for name, label in names.items()],
+        "rows": [
+            {name: _cell(actor, name, row.get(name)) for name in names}
+            for row in found.rows[:SHOWN]
+        ],
+    }
+
+
+def _cell(actor: Principal, name: str, value: Any) -> str:
+    if value is None:
+        return ""
+    if name == "minutes":
+        return long_words(float(value))
+    return show_moment(value, actor.timezone) if hasattr(value, "astimezone") else str(value)
+
+
+def _next_steps(found: HistoryAnswer) -> list[dict[str, str]]:
+    if not found.total:
+        return []
+    steps = [button("As a spreadsheet", "as a spreadsheet")]
+    query = found.query
+    if not found.groups and query.subject == "registrations" and not query.type:
+        steps.insert(0, button("By type", "by type"))
+    if query.measure == "count" and not found.groups:
+        steps.insert(0, button("List them", "list them"))
+    return steps
+
+
+def _group_line(one: Group) -> str:
+    before = f" (before: {one.before})" if one.before is not None else ""
+    average = ""
+    if one.minutes is not None and one.count:
+        average = f", {long_words(one.minutes / one.count)} on average"
+    return f"{one.label}: {one.count}{before}{average}"
 
 
 def _group_table(found: HistoryAnswer) -> dict[str, Any]:
-    compared = found.query.measure == "compare"
+    compared, timed = found.before is not None, found.minutes is not None
     columns = [
         {"name": "label", "label": str(found.query.group_by).capitalize()},
         {"name": "count", "label": "Now" if compared else "Count"},
         *([{"name": "before", "label": "Before"}] if compared else []),
+        *([{"name": "minutes", "label": "On average"}] if timed else []),
     ]
     series = [_series("now", found), *([_series("before", found)] if compared else [])]
     return {
         "total": len(found.groups),
         "columns": columns,
         "rows": [
-            {"label": one.label, "count": one.count, **({"before": one.before} if compared else {})}
+            {
+                "label": one.label,
+                "count": one.count,
+                **({"before": one.before} if compared else {}),
+                **(
+                    {"minutes": long_words((one.minutes or 0) / one.count) if one.count else "–"}
+                    if timed
+                    else {}
+                ),
+            }
             for one in found.groups
         ],
         "series": series,
@@ -211,10 +229,3 @@ def _series(name: str, found: HistoryAnswer) -> dict[str, Any]:
     labels = [one.label for one in found.groups]
     points = [{"label": a, "value": b} for a, b in zip(labels, values, strict=True)]
     return {"name": name, "points": points}
-
-
-def _long(minutes: float) -> str:
-    hours, rest = divmod(round(minutes), 60)
-    if not hours:
-        return count_of(rest, "minute")
-    return f"{count_of(hours, 'hour')} {count_of(rest, 'minute') if rest else ''}".strip()

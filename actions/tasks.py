@@ -6,10 +6,10 @@ from actions.task_talk import TaskTalk
 from actions.task_wording import SHOWN, describe, pointed_at
 from actions.turn import Answer, Asked, Events, SkillAction, button
 from actions.wording import count_of
+from rollcall.naming import person_named
 from rollcall.periods import find_period
 from rollcall.permissions import Permission
 from rollcall.principal import Role
-from rollcall.questions import person_named
 from rollcall.spoken.wishes import Wish
 from rollcall.tasks import Task
 

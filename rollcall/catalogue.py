@@ -5,6 +5,7 @@ somebody is in the middle of editing one, the types stay what they were.
 """
 
 import logging
+import re
 import time
 from pathlib import Path
 
@@ -59,11 +60,7 @@ class Catalogue:
 
     def recognise(self, words: str) -> Form | None:
         """The type that somebody means by `words` ("a new vendor"), or None when unsure."""
-        spoken = {
-            term.lower(): form
-            for form in self.types().values()
-            for term in (form.name.replace("_", " "), form.label, form.plural, *form.synonyms)
-        }
+        spoken = self._spoken()
         text = " ".join(words.lower().split())
         inside = [term for term in spoken if f" {term} " in f" {text} "]
         if inside:
@@ -76,6 +73,23 @@ class Catalogue:
             if near and len(word) > 4:  # noqa: PLR2004  (short words are near too many things)
                 return spoken[near[0]]
         return None
+
+    def named_in(self, words: str) -> list[tuple[str, Form]]:
+        """The terms for types that stand in `words`, in their order, with the types they mean;
+        plurals count as well."""
+        spoken = self._spoken()
+        terms = "|".join(re.escape(term) for term in sorted(spoken, key=len, reverse=True))
+        return [
+            (found[0], spoken[found[1]])
+            for found in re.finditer(rf"(?<![\w-])({terms})s?(?![\w-])", words.lower())
+        ]
+
+    def _spoken(self) -> dict[str, Form]:
+        return {
+            term.lower(): form
+            for form in self.types().values()
+            for term in (form.name.replace("_", " "), form.label, form.plural, *form.synonyms)
+        }
 
 
 def _load(files: list[Path]) -> dict[str, Form]:

@@ -3,19 +3,34 @@
 Duckling (Facebook's grammar, as a wheel without a server) reads the words. It is given the
 person's wall clock as if that were UTC and its answer is put back into their time zone here,
 because its own zone tables lack the daylight-saving rules of recent years.
+
+Figures: with dots or dashes the day stands first (24.12.2026, 24.12.), ISO dates are as they are.
+With slashes it depends on where the person lives, by the country of their time zone (the region
+of the settings, where the zone names none): 3/4 is 4 March in the United States and the few
+others that write the month first, 3 April elsewhere. What can't be a month is a day anywhere.
 """
 
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import tzdata
 
 from rollcall.date_reader import READER
 from rollcall.errors import Invalid
 
 _WITH_TIME = {"second", "minute", "hour"}
-_DOTTED = re.compile(r"\b(\d{1,2})[./-](\d{1,2})[./-](\d{4}|\d{2})\b")
+_DOTTED = re.compile(r"\b(\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d{2})\b")
+_NO_YEAR = re.compile(r"\b(\d{1,2})\.(\d{1,2})\.(?!\d)")
+_SLASHED = re.compile(
+    r"(^\W*|\b(?:on|by|due|until|till|since|from|before|after|between|and|to)\s+)"
+    r"(\d{1,2})/(\d{1,2})\b(?!/)",
+    re.IGNORECASE,
+)
 _ISO = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})\b")
 _DAY_OF_MONTH = re.compile(
     r"\b(?P<day>\d{1,2})(?:st|nd|rd|th)?\s+(?:of\s+)?(?P<month>jan|feb|mar|apr|may|jun|jul|aug|"
@@ -28,13 +43,27 @@ _LONGEST_MONTHS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _DEADLINE = re.compile(r"\b(by|until|till|before)\b", re.IGNORECASE)
 _END = re.compile(r"\b(end|close) of\b", re.IGNORECASE)
 # Nobody at work means three in the night by "at 3".
-_SMALL_HOUR = re.compile(r"(\bat [1-6])(?![\d:.]|\s*[ap]\.?m)", re.IGNORECASE)
+_SMALL_HOUR = re.compile(
+    r"(\b(?:at|half past|at half|quarter past|quarter to) [1-6])(?![\d:.]|\s*[ap]\.?m)",
+    re.IGNORECASE,
+)
 _WHOLE_DAYS = re.compile(r"\b(day|week|fortnight|month|year)s?\b", re.IGNORECASE)
 # What only looks like a time: e-mail addresses, employee ids, percentages, quoted titles.
 _NOT_TIME = re.compile(
     r"\S+@\S+|\b[A-Za-z]{2,6}\d{3,8}\b|\d+(\.\d+)?\s*%|\"[^\"]*\"|'[^']{3,}'|“[^”]*”|‘[^’]*’"
 )
 _CENTURY = 2000
+_MONTH_FIRST = {"AS", "FM", "GU", "MH", "MP", "PH", "PR", "PW", "UM", "US", "VI"}
+_SPELLED_OUT = [
+    (re.compile(r"\bwks?\b", re.IGNORECASE), "week"),
+    (re.compile(r"\b(?:eow|end of (?:the )?week)\b", re.IGNORECASE), "end of this week"),
+    (re.compile(r"\beom\b", re.IGNORECASE), "end of month"),
+    (re.compile(r"^\W*(\d{1,2}(?:st|nd|rd|th))\W*$", re.IGNORECASE), r"the \1"),
+    (re.compile(r"\b(?:this|the) weekend\b", re.IGNORECASE), "Saturday"),
+]
+_DAY_ENDS = re.compile(
+    r"\b(?:eod|cob|(?:end|close) of (?:the )?(?:business )?(?:day|business))\b", re.IGNORECASE
+)
 _LARGEST_MONTH = 12
 
 
@@ -61,16 +90,30 @@ def zone(name: str) -> ZoneInfo:
         return ZoneInfo("UTC")
 
 
-def find_when(text: str, now: datetime, timezone: str) -> When | None:
-    """The first date or time in `text`, or None. `now` is aware.
+def day_first(timezone: str, region: str) -> bool:
+    """Whether people in the IANA zone `timezone` write the day before the month with slashes.
+
+    `region` is the ISO country that counts where the zone names none, such as UTC.
+    """
+    return _countries().get(timezone, region) not in _MONTH_FIRST
+
+
+def find_when(text: str, now: datetime, timezone: str, region: str = "US") -> When | None:
+    """The first date or time in `text`, or None. `now` is aware, `region` as in `day_first`.
 
     Where a date is ambiguous the future is meant ("Friday" is the next one). Raises `Invalid`
     for a day that doesn't exist, such as 31 February.
     """
     masked = _NOT_TIME.sub(lambda match: "#" * len(match.group()), text)
-    _refuse_impossible(masked)
-    readable = _SMALL_HOUR.sub(r"\1 pm", _DOTTED.sub(_as_iso, masked))
     wall = now.astimezone(zone(timezone)).replace(tzinfo=UTC)
+    dated = _with_iso_dates(masked, wall.date(), day_first(timezone, region))
+    _refuse_impossible(dated)
+    readable = _SMALL_HOUR.sub(r"\1 pm", _spelled_out(dated))
+    if _DAY_ENDS.search(readable):
+        # "EOD Friday" is Friday, "by EOD" alone is today.
+        readable = _DAY_ENDS.sub(" ", readable)
+        if not _parse(readable, wall):
+            readable = "today"
     found = _parse(readable, wall)
     if not found:
         return None
@@ -105,13 +148,37 @@ def _when(entity: dict[str, Any], text: str, timezone: str) -> When:
     return When(local.date(), clock, timezone, entity["body"])
 
 
-def _as_iso(match: re.Match[str]) -> str:
-    """24.12.2026 and 13/06/27 are day first; 12/24/2026 can only be month first."""
-    first, second, year = (int(part) for part in match.groups())
-    year += _CENTURY if year < 100 else 0  # noqa: PLR2004  (two digits)
-    dotted = "." in match.group() or "-" in match.group()
-    day, month = (first, second) if dotted or first > _LARGEST_MONTH else (second, first)
+def _with_iso_dates(text: str, today: date, days_first: bool) -> str:
+    """`text` with its dates in figures as ISO has them; without a year the next one is meant."""
+
+    def with_year(match: re.Match[str]) -> str:
+        first, sign, second, year = match.groups()
+        full = int(year) + (_CENTURY if len(year) == len("26") else 0)
+        return _iso(int(first), int(second), full, sign == "/" and not days_first)
+
+    def coming(first: str, second: str, month_leads: bool) -> str:
+        written = _iso(int(first), int(second), today.year, month_leads)
+        if written < today.isoformat():
+            written = _iso(int(first), int(second), today.year + 1, month_leads)
+        return written
+
+    text = _DOTTED.sub(with_year, text)
+    text = _NO_YEAR.sub(lambda one: coming(one[1], one[2], False), text)
+    return _SLASHED.sub(lambda one: one[1] + coming(one[2], one[3], not days_first), text)
+
+
+def _iso(first: int, second: int, year: int, month_leads: bool) -> str:
+    month, day = (first, second) if month_leads else (second, first)
+    if month > _LARGEST_MONTH >= day:
+        month, day = day, month
     return f"{year:04d}-{month:02d}-{day:02d}"
+
+
+def _spelled_out(text: str) -> str:
+    """`text` without the short forms that Duckling doesn't know."""
+    for short, long in _SPELLED_OUT:
+        text = short.sub(long, text)
+    return text
 
 
 def _refuse_impossible(text: str) -> None:
@@ -121,11 +188,19 @@ def _refuse_impossible(text: str) -> None:
         day = int(match["day"] or match["day2"])
         if not 1 <= day <= _LONGEST_MONTHS[_MONTHS.index(name[:3].lower())]:
             raise Invalid(f"{match.group().strip()}: {problem[0].lower()}{problem[1:]}")
-    for written in _ISO.finditer(_DOTTED.sub(_as_iso, text)):
+    for written in _ISO.finditer(text):
         try:
             date(*(int(part) for part in written.groups()))
         except ValueError as error:
             raise Invalid(problem) from error
+
+
+@cache
+def _countries() -> dict[str, str]:
+    """The country of each time zone, as the zone database has it."""
+    table = (Path(tzdata.__file__).parent / "zoneinfo" / "zone.tab").read_text("utf-8")
+    rows = [line.split("\t") for line in table.splitlines() if line and line[0] != "#"]
+    return {row[2]: row[0] for row in rows}
 
 
 def _parse(text: str, wall: datetime) -> list[dict[str, Any]]:

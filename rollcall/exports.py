@@ -1,36 +1,59 @@
 """Answers as files: CSV and XLSX, in which no cell is ever a formula.
 
-A cell that begins with =, +, -, @, tab or carriage return would be computed by spreadsheet
-programs (OWASP, CSV Injection); in CSV it gets a leading apostrophe, in XLSX it is a string.
+A cell that begins with =, +, -, @, tab, carriage return or line feed would be computed by
+spreadsheet programs (OWASP, CSV Injection), as would one behind the wide forms of these signs that
+some keyboards type. In CSV it gets a leading apostrophe, in XLSX it is a string.
 """
 
 import csv
 import io
+import re
+import unicodedata
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import xlsxwriter
 
-from rollcall.clock import iso
+from rollcall.dates import zone
 from rollcall.errors import Invalid
-from rollcall.history_query import COLUMNS, HistoryAnswer
+from rollcall.history_query import BUT, HistoryAnswer, HistoryQuery, columns_of
 
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
+MOST_ROWS = 20_000
+DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
 TYPES = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
+Cell = str | int | float | datetime
 
 
-def export(answer: HistoryAnswer, file_format: str) -> bytes:
+def in_file(query: HistoryQuery) -> HistoryQuery:
+    """The question whose answer a file holds: a number alone makes no table, its rows do."""
+    plain = not query.group_by and query.measure not in ("list", "missing")
+    return replace(query, measure="list") if plain else query
+
+
+def file_name(query: HistoryQuery, file_format: str) -> str:
+    """What the file is called: "rollcall-suppliers-last-week.csv"."""
+    about = query.subject
+    if query.type and not query.type.startswith(BUT):
+        about = "-".join(query.types())
+    words = f"{about} {query.employee_id or ''} {query.status or ''} {query.period or ''}"
+    plain = re.sub(r"[^a-z0-9]+", "-", words.lower()).strip("-")
+    return f"rollcall-{plain}.{file_format}"
+
+
+def export(answer: HistoryAnswer, file_format: str, timezone: str = "UTC") -> bytes:
     """The answer's rows, or its groups, as a file of `file_format` ("csv" or "xlsx").
 
-    Raises `Invalid` for another format.
+    Moments are those of the IANA zone `timezone`. Raises `Invalid` for another format.
     """
-    return file_of(*_table(answer), file_format)
+    return file_of(*_table(answer, timezone), file_format)
 
 
-def file_of(head: Sequence[str], rows: Iterable[Sequence[str]], file_format: str) -> bytes:
+def file_of(head: Sequence[str], rows: Iterable[Sequence[Cell]], file_format: str) -> bytes:
     """A table as a file of `file_format` ("csv" or "xlsx").
 
     Raises `Invalid` for another format.
@@ -42,47 +65,75 @@ def file_of(head: Sequence[str], rows: Iterable[Sequence[str]], file_format: str
     raise Invalid("There is csv and xlsx.", {"format": "csv or xlsx"})
 
 
-def _table(answer: HistoryAnswer) -> tuple[list[str], list[list[str]]]:
-    if answer.groups:
-        compared = answer.query.measure == "compare"
-        head = [str(answer.query.group_by), "count", *(["before"] if compared else [])]
+def _table(answer: HistoryAnswer, timezone: str) -> tuple[list[str], list[list[Cell]]]:
+    if answer.query.group_by and answer.query.measure != "missing":
+        compared, timed = answer.before is not None, answer.minutes is not None
+        head = [str(answer.query.group_by), "count"]
+        head += [*(["before"] if compared else []), *(["minutes"] if timed else [])]
         return head, [
-            [one.label, str(one.count), *([str(one.before or 0)] if compared else [])]
+            [
+                one.label,
+                one.count,
+                *([one.before or 0] if compared else []),
+                *([one.minutes or 0.0] if timed else []),
+            ]
             for one in answer.groups
         ]
-    columns = COLUMNS[answer.query.subject]
+    columns = columns_of(answer.query)
     return list(columns.values()), [
-        [_text(row.get(name)) for name in columns] for row in answer.rows
+        [_cell(row.get(name), timezone) for name in columns] for row in answer.rows
     ]
 
 
-def _text(value: Any) -> str:
+def _cell(value: Any, timezone: str) -> Cell:
     if value is None:
         return ""
-    return iso(value) or "" if hasattr(value, "astimezone") else str(value)
+    if isinstance(value, datetime):
+        return value.astimezone(zone(timezone)).replace(microsecond=0)
+    return value if isinstance(value, int | float) else str(value)
 
 
-def _csv(head: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+def _csv(head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
     out = io.StringIO()
     writer = csv.writer(out)
-    writer.writerow(head)
+    writer.writerow([_harmless(one) for one in head])
     for row in rows:
-        writer.writerow(["'" + one if one.startswith(DANGEROUS) else one for one in row])
+        writer.writerow([_in_csv(one) for one in row])
     # The byte order mark lets spreadsheet programs read accents right.
     return b"\xef\xbb\xbf" + out.getvalue().encode()
 
 
-def _xlsx(head: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+def _in_csv(value: Cell) -> Cell:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return _harmless(value) if isinstance(value, str) else value
+
+
+def _harmless(text: str) -> str:
+    """`text` so that no spreadsheet program computes it, also behind blanks."""
+    first = unicodedata.normalize("NFKC", text[:1])
+    computed = first.startswith(DANGEROUS) or text.lstrip().startswith(DANGEROUS)
+    return f"'{text}" if computed else text
+
+
+def _xlsx(head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
     out = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(out, options) as book:
         sheet = book.add_worksheet("Rollcall")
         bold = book.add_format({"bold": True})
+        moment = book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
         for column, label in enumerate(head):
             sheet.write_string(0, column, label, bold)
         for line, row in enumerate(rows, 1):
             for column, value in enumerate(row):
-                sheet.write_string(line, column, value)
+                if isinstance(value, datetime):
+                    # Spreadsheets know no time zones: it is the wall clock of who asked.
+                    sheet.write_datetime(line, column, value.replace(tzinfo=None), moment)
+                elif isinstance(value, str):
+                    sheet.write_string(line, column, value)
+                else:
+                    sheet.write_number(line, column, value)
         sheet.freeze_panes(1, 0)
         sheet.autofit()
     return out.getvalue()

@@ -6,43 +6,57 @@ grouped by something. What the asker may not see isn't counted; asking about som
 not see answers as if that person didn't exist.
 """
 
-from collections.abc import Mapping
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from typing import Any
 
+from rollcall.calendar_words import shifted, start_of
 from rollcall.catalogue import Catalogue
 from rollcall.clock import Clock
 from rollcall.dates import zone
 from rollcall.directory import Directory
-from rollcall.errors import Invalid
-from rollcall.history_query import Group, HistoryAnswer, HistoryQuery
-from rollcall.permissions import Permission
+from rollcall.forms.spec import Form
+from rollcall.history_filter import (
+    TIME_FIELDS,
+    TIME_GROUPS,
+    conditions,
+    group_key,
+    planned_field,
+    time_field,
+)
+from rollcall.history_query import BUT, Group, HistoryAnswer, HistoryQuery
+from rollcall.permissions import Permission, Scope, scope
 from rollcall.principal import Principal
 from rollcall.storage.database import Database, Document, storage_errors
 from rollcall.storage.schema import registration_collection
-from rollcall.tasks import OPEN_STATES
 
 MOST_ROWS = 200
-MOST_GROUPS = 50
+MOST_GROUPS = 60
+NONE = "none"
 
-_PERMISSIONS = {
+PERMISSIONS = {
     "registrations": Permission.READ_REGISTRATIONS,
     "tasks": Permission.READ_TASKS,
     "sessions": Permission.READ_SESSIONS,
     "activities": Permission.READ_ACTIVITIES,
 }
-_TIME_FIELDS = {
-    "registrations": "timestamp",
-    "tasks": "created_at",
-    "sessions": "login_time",
-    "activities": "at",
-}
-_GROUP_FIELDS = {
-    "tasks": {"type": "$status", "status": "$status", "priority": "$priority"},
-    "sessions": {"type": "$session_status", "status": "$session_status"},
-    "activities": {"type": "$kind"},
-    "registrations": {"status": "$status"},
-}
+
+
+@dataclass(frozen=True)
+class Source:
+    """A collection that is asked, with the type of the registrations it holds."""
+
+    collection: str
+    form: Form | None = None
+
+
+@dataclass(frozen=True)
+class _Whose:
+    """Who asks, and the filter for whose records are asked about and may be seen."""
+
+    actor: Principal
+    filter: Document
 
 
 class History:
@@ -61,83 +75,134 @@ class History:
 
         Raises `NotFound` about somebody the actor may not see, or a type that doesn't exist.
         """
-        if query.type is not None and query.subject == "registrations":
-            self._catalogue.get(query.type)
+        if query.measure == "duration" and query.subject == "tasks":
+            # How long a task took is known when it is finished.
+            query = replace(query, status="completed")
+        whose = _Whose(actor, self._whose(actor, query))
+        if query.measure == "missing":
+            rows = self._missing(whose, query)
+            return HistoryAnswer(query, len(rows), rows[:most], [])
         with storage_errors():
-            total = self._count(actor, query)
-            groups = self._groups(actor, query) if query.group_by else []
+            total = self._count(whose, query)
+            groups = self._groups(whose, query) if query.group_by else []
             before = None
-            if query.measure == "compare":
-                earlier = query.before()
-                before = self._count(actor, earlier)
+            earlier = query.before(actor.timezone) if query.measure == "compare" else None
+            if earlier is not None:
+                before = self._count(whose, earlier)
                 if query.group_by:
-                    groups = _side_by_side(groups, self._groups(actor, earlier))
-            minutes = self._minutes(actor, query) if query.measure == "duration" else None
-            rows = self._rows(actor, query, most) if query.measure == "list" else []
-        return HistoryAnswer(query, total, rows, groups[:MOST_GROUPS], before, minutes)
+                    groups = _side_by_side(query, groups, self._groups(whose, earlier))
+            minutes = self._time_spent(whose, query) if query.measure == "duration" else None
+            rows = self._rows(whose, query, most) if query.measure == "list" else []
+        return HistoryAnswer(query, total, rows, _shortened(query, groups), before, minutes)
 
-    def _match(self, actor: Principal, query: HistoryQuery) -> Document:
-        who = "concerns" if query.subject == "activities" else "employee_id"
-        match = self._directory.reach(actor, _PERMISSIONS[query.subject], query.employee_id, who)
-        time_field = _TIME_FIELDS[query.subject]
-        if query.subject == "registrations":
-            match["status"] = "active"
-        elif query.subject == "tasks":
-            if query.status in ("open", "overdue"):
-                match["status"] = {"$in": OPEN_STATES}
-            elif query.status:
-                match["status"] = query.status
-            if query.status == "completed":
-                time_field = "completed_at"
-            if query.priority:
-                match["priority"] = query.priority
-        elif query.subject == "sessions" and query.status:
-            match["session_status"] = "active" if query.status == "open" else query.status
-        span: Document = {}
-        if query.since:
-            span["$gte"] = query.since
-        if query.until:
-            span["$lt"] = query.until
-        if span:
-            match[time_field] = span
-        if query.subject == "tasks" and query.status == "overdue":
-            match["due_date"] = {"$lt": self._clock()}
-        return match
+    def sees_only_own(self, actor: Principal, query: HistoryQuery) -> bool:
+        """Whether the actor may ask this about nobody but themselves."""
+        return scope(actor, PERMISSIONS[query.subject]) is Scope.OWN
 
-    def _sources(self, query: HistoryQuery) -> list[tuple[str, str]]:
-        """The collections to ask, each with the registration type it holds ("" for others)."""
+    def _sources(self, query: HistoryQuery) -> list[Source]:
         match query.subject:
             case "registrations":
-                types = [query.type] if query.type else list(self._catalogue.types())
-                return [(registration_collection(one), one) for one in types]
+                named = [self._catalogue.get(one) for one in query.types()]
+                forms = list(named)
+                if not named or str(query.type).startswith(BUT):
+                    forms = [one for one in self._catalogue.types().values() if one not in named]
+                if query.dated == "planned":
+                    forms = [one for one in forms if planned_field(one)]
+                return [Source(registration_collection(one.name), one) for one in forms]
             case "tasks":
-                return [("user_tasks", "")]
+                return [Source("user_tasks")]
             case "sessions":
-                return [("user_sessions", "")]
-        return [("session_activities", "")]
+                return [Source("user_sessions")]
+        return [Source("session_activities")]
 
-    def _count(self, actor: Principal, query: HistoryQuery) -> int:
-        match = self._match(actor, query)
+    def _match(self, whose: _Whose, query: HistoryQuery, source: Source) -> Document:
+        asked = conditions(query, source.form, self._clock(), whose.actor.timezone)
+        return {"$and": [whose.filter, asked]}
+
+    def _whose(self, actor: Principal, query: HistoryQuery) -> Document:
+        field = "concerns" if query.subject == "activities" else "employee_id"
+        permission = PERMISSIONS[query.subject]
+        named = query.people()
+        for one in named:
+            self._directory.reach(actor, permission, one, field)
+        if named and not str(query.employee_id).startswith(BUT):
+            return {field: {"$in": named}}
+        everyone = self._directory.reach(actor, permission, None, field)
+        return {"$and": [everyone, {field: {"$nin": named}}]} if named else everyone
+
+    def _count(self, whose: _Whose, query: HistoryQuery) -> int:
         return sum(
-            self._database.collection(name).count_documents(match)
-            for name, _ in self._sources(query)
+            self._database.collection(source.collection).count_documents(
+                self._match(whose, query, source)
+            )
+            for source in self._sources(query)
         )
 
-    def _groups(self, actor: Principal, query: HistoryQuery) -> list[Group]:
-        match = self._match(actor, query)
-        counts: dict[str, int] = {}
-        for name, type_name in self._sources(query):
-            key = _group_key(query, type_name, actor.timezone)
+    def _groups(self, whose: _Whose, query: HistoryQuery) -> list[Group]:
+        counts = self._expected(whose.actor, query)
+        spent: dict[str, float] = {}
+        for source in self._sources(query):
+            key = group_key(query, source.form, whose.actor.timezone)
             pipeline: list[Document] = [
-                {"$match": match},
-                {"$group": {"_id": key, "count": {"$sum": 1}}},
+                {"$match": self._match(whose, query, source)},
+                {"$group": {"_id": key, "count": {"$sum": 1}, **_spent(query)}},
             ]
-            for one in self._database.collection(name).aggregate(pipeline):
-                counts[str(one["_id"])] = counts.get(str(one["_id"]), 0) + int(one["count"])
+            for one in self._database.collection(source.collection).aggregate(pipeline):
+                name = str(one["_id"] or NONE)
+                counts[name] = counts.get(name, 0) + int(one["count"])
+                spent[name] = spent.get(name, 0.0) + float(one.get("ms", 0.0))
+        if query.group_by in ("department", "branch"):
+            counts = self._by_place(query.group_by, counts)
         labels = self._labels(query, counts)
-        groups = [Group(key, labels.get(key, key), count) for key, count in counts.items()]
-        by_time = query.group_by in ("day", "week", "month")
+        timed = query.measure == "duration" and query.group_by not in ("department", "branch")
+        groups = [
+            Group(
+                key,
+                labels.get(key, key),
+                count,
+                minutes=_minutes(spent.get(key, 0.0)) if timed else None,
+            )
+            for key, count in counts.items()
+        ]
+        by_time = query.group_by in TIME_GROUPS
         return sorted(groups, key=lambda one: one.key if by_time else (-one.count, one.label))
+
+    def _missing(self, whose: _Whose, query: HistoryQuery) -> list[dict[str, Any]]:
+        """Who of those the actor may see has nothing of what is asked, by name."""
+        query = replace(query, group_by="employee", measure="count")
+        have = {one.key for one in self._groups(whose, query) if one.count}
+        asked = set(query.people())
+        everyone = self._directory.everyone(whose.actor, PERMISSIONS[query.subject])
+        return [
+            {"who": f"{one.name} ({one.employee_id})", "id": one.employee_id}
+            for one in everyone
+            if one.employee_id not in have and (not asked or one.employee_id in asked)
+        ]
+
+    def _expected(self, actor: Principal, query: HistoryQuery) -> dict[str, int]:
+        """Groups that are answered also when there is nothing in them."""
+        if query.group_by == "employee" and query.people():
+            left_out = str(query.employee_id).startswith(BUT)
+            return {} if left_out else dict.fromkeys(query.people(), 0)
+        if query.group_by == "type" and query.subject == "registrations" and query.type:
+            return {} if query.type.startswith(BUT) else dict.fromkeys(query.types(), 0)
+        if query.group_by in TIME_GROUPS and query.since and query.until:
+            last = query.until if query.dated else min(query.until, self._clock())
+            here = zone(actor.timezone)
+            first_day, last_day = (
+                query.since.astimezone(here).date(),
+                (last - timedelta(microseconds=1)).astimezone(here).date(),
+            )
+            return dict.fromkeys(_buckets(query.group_by, first_day, last_day), 0)
+        return {}
+
+    def _by_place(self, place: str, counts: Mapping[str, int]) -> dict[str, int]:
+        folded: dict[str, int] = {}
+        for employee_id, count in counts.items():
+            person = self._directory.find(employee_id)
+            key = (getattr(person, place) if person else None) or NONE
+            folded[key] = folded.get(key, 0) + count
+        return folded
 
     def _labels(self, query: HistoryQuery, counts: Mapping[str, int]) -> dict[str, str]:
         if query.group_by == "employee":
@@ -145,111 +210,115 @@ class History:
             return {key: f"{names[key]} ({key})" for key in counts if key in names}
         if query.group_by == "type" and query.subject == "registrations":
             return {form.name: form.plural for form in self._catalogue.types().values()}
-        return {key: key.replace("_", " ") for key in counts}
+        if query.group_by in ("department", "branch"):
+            return {NONE: f"no {query.group_by}"}
+        return {key: key.replace("_", " ").replace(".", " ") for key in counts}
 
-    def _rows(self, actor: Principal, query: HistoryQuery, most: int) -> list[dict[str, Any]]:
-        match = self._match(actor, query)
-        time_field = _TIME_FIELDS[query.subject]
-        found: list[tuple[str, Document]] = []
-        for name, type_name in self._sources(query):
-            newest = self._database.collection(name).find(match).sort(time_field, -1)
-            found += [(type_name, one) for one in newest.limit(most)]
-        found.sort(key=lambda one: one[1][time_field], reverse=True)
+    def _rows(self, whose: _Whose, query: HistoryQuery, most: int) -> list[dict[str, Any]]:
+        found: list[tuple[Source, str, Document]] = []
+        direction = 1 if query.dated else -1  # what is to come: the next first
+        for source in self._sources(query):
+            field = time_field(query, source.form)
+            ordered = self._database.collection(source.collection).find(
+                self._match(whose, query, source)
+            )
+            for one in ordered.sort([(field, direction), ("_id", direction)]).limit(most):
+                found.append((source, _sort_key(one, field), one))
+        found.sort(key=lambda one: one[1], reverse=direction < 0)
         found = found[:most]
-        names = self._directory.names({one["employee_id"] for _, one in found} - {None})
-        return [self._row(query.subject, type_name, one, names) for type_name, one in found]
+        names = self._directory.names({one["employee_id"] for _, _, one in found} - {None})
+        return [self._row(query, source.form, one, names) for source, _, one in found]
 
     def _row(
-        self, subject: str, type_name: str, one: Document, names: Mapping[str, str]
+        self, query: HistoryQuery, form: Form | None, one: Document, names: Mapping[str, str]
     ) -> dict[str, Any]:
         who = one["employee_id"] or ""
-        common = {
-            "when": one[_TIME_FIELDS[subject]],
+        row: dict[str, Any] = {
+            "when": one[TIME_FIELDS[query.subject]],
             "who": f"{names[who]} ({who})" if who in names else who,
+            "id": str(one["_id"]),
         }
-        match subject:
-            case "registrations":
-                form = self._catalogue.get(type_name)
-                title = str(one["data"].get(form.title_field, ""))
-                return {**common, "type": form.label, "title": title, "id": str(one["_id"])}
+        if form is not None:
+            title = str(one["data"].get(form.title_field, ""))
+            planned = {"planned": one["data"].get(planned_field(form))} if query.dated else {}
+            return {**row, "type": form.label, "title": title, **planned}
+        match query.subject:
             case "tasks":
                 return {
-                    **common,
+                    **row,
                     "title": one["title"],
                     "priority": one["priority"],
                     "status": one["status"].replace("_", " "),
                     "due": one.get("due_date"),
-                    "id": str(one["_id"]),
+                    "completed": one.get("completed_at"),
                 }
             case "sessions":
-                return {
-                    **common,
-                    "status": one["session_status"],
-                    "minutes": round(_length(one).total_seconds() / 60, 1),
-                    "id": one["_id"],
-                }
-        return {
-            **common,
-            "kind": one["kind"].replace(".", " ").replace("_", " "),
-            "id": str(one["_id"]),
-        }
+                minutes = round(_length(one).total_seconds() / 60, 1)
+                return {**row, "status": one["session_status"], "minutes": minutes}
+        return {**row, "kind": one["kind"].replace(".", " ").replace("_", " ")}
 
-    def _minutes(self, actor: Principal, query: HistoryQuery) -> float:
-        """Sum of durations: of sessions from sign-in to end, of tasks from start to completion."""
-        start, end = {
-            "sessions": ("$login_time", {"$ifNull": ["$ended_at", "$last_activity"]}),
-            "tasks": ({"$ifNull": ["$started_at", "$created_at"]}, "$completed_at"),
-        }.get(query.subject, (None, None))
-        if start is None:
+    def _time_spent(self, whose: _Whose, query: HistoryQuery) -> float:
+        """Minutes, all together."""
+        spent = _spent(query)
+        if not spent:
             return 0.0
-        match = self._match(actor, query)
-        if query.subject == "tasks":
-            match["status"] = "completed"
-        [(name, _)] = self._sources(query)
-        spent = {"$sum": {"$subtract": [end, start]}}
-        found = list(
-            self._database.collection(name).aggregate(
-                [{"$match": match}, {"$group": {"_id": None, "ms": spent}}]
-            )
-        )
-        return round(float(found[0]["ms"]) / 60000, 1) if found else 0.0
+        [source] = self._sources(query)
+        pipeline = [
+            {"$match": self._match(whose, query, source)},
+            {"$group": {"_id": None, **spent}},
+        ]
+        found = list(self._database.collection(source.collection).aggregate(pipeline))
+        return _minutes(float(found[0]["ms"])) if found else 0.0
 
 
-def _group_key(query: HistoryQuery, type_name: str, timezone: str) -> Any:
-    match query.group_by:
-        case "employee":
-            return "$employee_id"
-        case "day" | "week" | "month":
-            form = {"day": "%Y-%m-%d", "week": "%G-W%V", "month": "%Y-%m"}[str(query.group_by)]
-            time_field = f"${_TIME_FIELDS[query.subject]}"
-            return {
-                "$dateToString": {
-                    "date": time_field,
-                    "format": form,
-                    "timezone": zone(timezone).key,
-                }
-            }
-        case "type" if type_name:
-            return {"$literal": type_name}
-    field = _GROUP_FIELDS[query.subject].get(str(query.group_by))
-    if field is None:
-        raise Invalid(
-            f"{query.subject.capitalize()} can't be grouped by {query.group_by}.",
-            {"group_by": f"not for {query.subject}"},
-        )
-    return field
+def _spent(query: HistoryQuery) -> Document:
+    """Sums durations: of sessions from sign-in to end, of tasks from start to completion."""
+    if query.measure != "duration":
+        return {}
+    start, end = {
+        "sessions": ("$login_time", {"$ifNull": ["$ended_at", "$last_activity"]}),
+        "tasks": ({"$ifNull": ["$started_at", "$created_at"]}, "$completed_at"),
+    }.get(query.subject, (None, None))
+    return {"ms": {"$sum": {"$subtract": [end, start]}}} if start else {}
 
 
-def _side_by_side(now: list[Group], earlier: list[Group]) -> list[Group]:
-    before = {one.key: one for one in earlier}
-    both = [
-        Group(one.key, one.label, one.count, before[one.key].count if one.key in before else 0)
-        for one in now
-    ]
+def _minutes(milliseconds: float) -> float:
+    return round(milliseconds / 60_000, 1)
+
+
+def _buckets(unit: str, first: date, last: date) -> Iterable[str]:
+    """The keys of all days, weeks, … from `first` to `last`, at most as many as are shown."""
+    day = start_of(last, unit)
+    for _ in range(MOST_GROUPS):
+        yield day.strftime(TIME_GROUPS[unit])
+        if day <= first:
+            return
+        day = shifted(day, -1, unit)
+
+
+def _side_by_side(query: HistoryQuery, now: list[Group], earlier: list[Group]) -> list[Group]:
+    if query.group_by in TIME_GROUPS:
+        # The first day with the first, the second with the second.
+        past = [one.count for one in earlier] + [0] * len(now)
+        return [replace(one, before=count) for one, count in zip(now, past, strict=False)]
+    before = {one.key: one.count for one in earlier}
+    both = [replace(one, before=before.get(one.key, 0)) for one in now]
     here = {one.key for one in now}
-    return both + [
-        Group(one.key, one.label, 0, one.count) for one in earlier if one.key not in here
-    ]
+    gone = [replace(one, count=0, before=one.count) for one in earlier if one.key not in here]
+    return both + gone
+
+
+def _shortened(query: HistoryQuery, groups: list[Group]) -> list[Group]:
+    """The largest groups; of days, weeks and months the latest."""
+    return groups[-MOST_GROUPS:] if query.group_by in TIME_GROUPS else groups[:MOST_GROUPS]
+
+
+def _sort_key(document: Document, field: str) -> str:
+    """A time of a document, comparable with days that are kept as text."""
+    value: Any = document
+    for part in field.split("."):
+        value = value.get(part) if isinstance(value, Mapping) else None
+    return value.isoformat() if isinstance(value, datetime) else str(value or "")
 
 
 def _length(session: Document) -> timedelta:

@@ -1,18 +1,28 @@
 """What can be asked of the record, and the shape of an answer."""
 
+import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
-from datetime import datetime, timedelta
+from dataclasses import asdict, dataclass, fields, replace
+from datetime import date, datetime, time
 from typing import Any
 
+from rollcall.calendar_words import shifted
 from rollcall.clock import iso
+from rollcall.dates import zone
 from rollcall.errors import Invalid
 from rollcall.storage.schema import PRIORITIES
 
 SUBJECTS = ("registrations", "tasks", "sessions", "activities")
-MEASURES = ("list", "count", "duration", "compare")
-GROUPS = ("type", "employee", "status", "priority", "day", "week", "month")
+MEASURES = ("list", "count", "duration", "compare", "missing")
+GROUPS = ("type", "employee", "department", "branch", "status", "priority",
+          "day", "week", "month", "year")  # fmt: skip
 STATES = ("open", "overdue", "pending", "in_progress", "completed", "active", "ended", "expired")
+DATED = ("due", "planned")
+FIRST_YEAR, LAST_YEAR = 1900, 2900
+"""Between these there is always a period before."""
+BUT = "-"
+"""In front of a person or a type: everything but that."""
+_SO_FAR = re.compile(r"this (week|month|quarter|year) so far")
 
 COLUMNS = {
     "registrations": {"when": "Registered", "who": "By", "type": "Type", "title": "Name"},
@@ -33,7 +43,13 @@ COLUMNS = {
 class HistoryQuery:
     """What is asked. `employee_id` None asks about everyone the asker may see.
 
-    `since` is included, `until` is not; both are aware. `period` is how the person said it.
+    `employee_id` and `type` may name several ("EMP002,EMP003") or all others ("-visitor").
+    `since` is included, `until` is not; both are aware. `period` is how the person said it. The
+    period is about when something was recorded, finished tasks: finished; `dated` "due" about the
+    due date of tasks, "planned" about the date a registration is for, such as a visitor's arrival.
+    `against_since`, `against_until` and `against` are the period that is compared with, where it
+    isn't the one just before. `title` is a part of what the thing is called. The measure "missing"
+    asks who has none.
     """
 
     subject: str = "registrations"
@@ -41,9 +57,14 @@ class HistoryQuery:
     type: str | None = None
     status: str | None = None
     priority: str | None = None
+    title: str | None = None
+    dated: str | None = None
     since: datetime | None = None
     until: datetime | None = None
     period: str | None = None
+    against_since: datetime | None = None
+    against_until: datetime | None = None
+    against: str | None = None
     group_by: str | None = None
     measure: str = "list"
 
@@ -54,10 +75,17 @@ class HistoryQuery:
             ("group_by", (None, *GROUPS)),
             ("status", (None, *STATES)),
             ("priority", (None, *PRIORITIES)),
+            ("dated", (None, *DATED)),
         ):
             if getattr(self, name) not in known:
                 options = ", ".join(one for one in known if one)
                 raise Invalid(f"{name} should be one of {options}.", {name: f"one of {options}"})
+        for name in _MOMENTS:
+            moment = getattr(self, name)
+            if moment is not None and not FIRST_YEAR <= moment.year <= LAST_YEAR:
+                raise Invalid(
+                    f"{name} should be between {FIRST_YEAR} and {LAST_YEAR}.", {name: "too far"}
+                )
 
     def params(self) -> dict[str, str]:
         """As the parameters of an address; `from_params` reads them back."""
@@ -74,29 +102,49 @@ class HistoryQuery:
         values: dict[str, Any] = {
             name: value for name, value in params.items() if name in known and value
         }
-        for name in ("since", "until"):
+        for name in _MOMENTS:
             if name in values and not isinstance(values[name], datetime):
                 values[name] = _moment(name, str(values[name]))
+        if "employee_id" in values:
+            values["employee_id"] = str(values["employee_id"]).upper()
         return cls(**values)
 
-    def before(self) -> "HistoryQuery":
-        """The same question about the period of equal length just before."""
-        if self.since is None or self.until is None:
-            return self
-        monthly = (self.period or "").endswith("month")
-        start = _month_before(self.since) if monthly else None
-        since = start or self.since - (self.until - self.since)
-        return HistoryQuery(**{**asdict(self), "since": since, "until": self.since})
+    def people(self) -> list[str]:
+        """The ids that are asked about, or left out."""
+        return _named(self.employee_id)
+
+    def types(self) -> list[str]:
+        """The registration types that are asked about, or left out."""
+        return _named(self.type)
+
+    def before(self, timezone: str) -> "HistoryQuery | None":
+        """The same question about the period that is compared with; None without a period.
+
+        Unless another was said it is the one just before: of as many months for whole months, else
+        of as many days, in the days of the IANA zone `timezone`.
+        """
+        since, until, words = self.against_since, self.against_until, self.against
+        if since is None and until is None:
+            if self.since is None or self.until is None:
+                return None
+            since, until = _just_before(self.since, self.until, self.period, timezone)
+            words = None
+        return replace(
+            self, since=since, until=until, period=words,
+            against_since=None, against_until=None, against=None,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Group:
-    """One line of a grouped answer. `before` is the count of the period before, if compared."""
+    """One line of a grouped answer. `before` is the count of the period before, if compared;
+    `minutes` the sum of durations, if these were asked."""
 
     key: str
     label: str
     count: int
     before: int | None = None
+    minutes: float | None = None
 
 
 @dataclass(frozen=True)
@@ -118,8 +166,7 @@ class HistoryAnswer:
             "before": self.before,
             "minutes": self.minutes,
             "columns": [
-                {"name": name, "label": label}
-                for name, label in COLUMNS[self.query.subject].items()
+                {"name": name, "label": label} for name, label in columns_of(self.query).items()
             ],
             "rows": [
                 {name: iso(v) if isinstance(v, datetime) else v for name, v in row.items()}
@@ -129,9 +176,44 @@ class HistoryAnswer:
         }
 
 
-def _month_before(start: datetime) -> datetime:
-    """The first moment of the month before the one that `start` opens, in the same zone."""
-    return (start - timedelta(days=1)).replace(day=1)
+_MOMENTS = ("since", "until", "against_since", "against_until")
+
+
+def columns_of(query: HistoryQuery) -> dict[str, str]:
+    """The columns of the answer's rows: name to heading."""
+    if query.measure == "missing":
+        return {"who": "Who"}
+    columns = dict(COLUMNS[query.subject])
+    if query.dated == "planned":
+        columns["planned"] = "Planned for"
+    if query.subject == "tasks" and query.status == "completed":
+        columns["completed"] = "Completed"
+    return columns
+
+
+def _named(value: str | None) -> list[str]:
+    return [one.strip() for one in (value or "").removeprefix(BUT).split(",") if one.strip()]
+
+
+def _just_before(
+    since: datetime, until: datetime, words: str | None, timezone: str
+) -> tuple[datetime, datetime]:
+    here = zone(timezone)
+    start, end = since.astimezone(here), until.astimezone(here)
+    if start.time() != time(0) or end.time() != time(0):
+        return since - (until - since), since
+    first, after = start.date(), end.date()
+
+    def midnight(day: date) -> datetime:
+        return datetime.combine(day, time(0), here)
+
+    if so_far := _SO_FAR.fullmatch(words or ""):
+        unit = so_far[1]
+        return midnight(shifted(first, -1, unit)), midnight(shifted(after, -1, unit))
+    if first.day == after.day == 1:
+        months = (after.year - first.year) * 12 + after.month - first.month
+        return midnight(shifted(first, -months, "month")), midnight(first)
+    return midnight(first - (after - first)), midnight(first)
 
 
 def _moment(name: str, text: str) -> datetime:

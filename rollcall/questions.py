@@ -4,165 +4,237 @@ What a short follow-up leaves out ("only trainings", "and for EMP003?") is taken
 before. Names are looked up among the people the asker may see.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from rapidfuzz import fuzz, process, utils
-
+from rollcall import question_words as said
 from rollcall.catalogue import Catalogue
 from rollcall.directory import Employee
-from rollcall.history_query import HistoryQuery
-from rollcall.periods import find_period
+from rollcall.errors import Invalid
+from rollcall.history_query import BUT, HistoryQuery
+from rollcall.naming import people_in, title_in
+from rollcall.periods import Period, find_age, find_period, find_periods
 from rollcall.principal import Principal, Role
-from rollcall.storage.schema import PRIORITIES
 
-_ID = re.compile(r"\b([A-Za-z]{2,6}\d{3,8})\b")
-_MINE = re.compile(r"\b(my|mine|i|me|myself|i've|i'm)\b", re.I)
-_TEAM = re.compile(r"\b(my|our|the) (team|people|staff|branch|department)\b", re.I)
-_EVERYONE = re.compile(
-    r"\b(everyone|everybody|all|anyone|anybody|team|company|who|people|each|per person|whole)\b",
-    re.I,
-)
-_COUNT = re.compile(r"\b(how many|how much|count|number of|total)\b", re.I)
-_COMPARE = re.compile(r"\b(compare|compared|comparison|versus|vs|than|against)\b", re.I)
-_LONG = re.compile(r"\b(how long|how much time|duration|hours|time spent)\b", re.I)
-_WHO = re.compile(r"^\W*(who|whose|which (people|employee|employees|person))\b", re.I)
-_FOLLOW = re.compile(
-    r"^\W*(and|only|just|what about|how about|now|same|but|for|by|instead|also)\b", re.I
-)
-_GROUP = re.compile(
-    r"\b(?:by|per|grouped by|for each|each)\s+(type|kind|category|person|people|employee|who|"
-    r"colleague|status|state|priority|day|date|week|month)\b",
-    re.I,
-)
-_GROUPS = {"kind": "type", "category": "type", "person": "employee", "people": "employee",
-           "who": "employee", "colleague": "employee", "state": "status",
-           "date": "day"}  # fmt: skip
-_SUBJECTS = [
-    ("tasks", re.compile(r"\b(tasks?|to-?dos?|assignments?|overdue)\b", re.I)),
-    ("sessions", re.compile(r"\b(sessions?|sign(ed)?[- ]?ins?|log(ged)?[- ]?ins?)\b", re.I)),
-    (
-        "activities",
-        re.compile(
-            r"\b(activit(y|ies)|what happened|timeline|what (has|have) .* (done|doing))\b", re.I
-        ),
-    ),
-    ("registrations", re.compile(r"\b(regist\w*|entries|records?)\b", re.I)),
-]
-_STATES = [
-    ("overdue", re.compile(r"\b(overdue|late|past due)\b", re.I)),
-    ("completed", re.compile(r"\b(completed?|finished|done|closed)\b", re.I)),
-    ("in_progress", re.compile(r"\b(in progress|started|ongoing|being worked on)\b", re.I)),
-    ("pending", re.compile(r"\b(pending|not started|waiting)\b", re.I)),
-    ("open", re.compile(r"\b(open|unfinished|outstanding|left)\b", re.I)),
-    ("active", re.compile(r"\b(active|live|signed in now)\b", re.I)),
-]
-_PRIORITY = re.compile(rf"\b({'|'.join(PRIORITIES)})\b", re.I)
-_NAME = re.compile(r"\b[A-ZÀ-Þ][\w'’-]+(?:\s+[A-ZÀ-Þ][\w'’-]+)*")
-NAME_SURE = 88.0
-SHORT_WORDS = 6
-SHORT = 3
+SHORT_WORDS = 8
+STATES = {
+    "tasks": ("overdue", "completed", "in_progress", "pending", "open"),
+    "sessions": ("active", "ended", "expired"),
+}
 
 
 @dataclass(frozen=True)
 class Asking:
-    """What a question is read with: who asks, when, and which people they may ask about."""
+    """What a question is read with: who asks, when, and which people they may ask about.
+
+    `region` is the country that dates in figures are read by (`dates.day_first`).
+    """
 
     actor: Principal
     now: datetime
     people: list[Employee]
     catalogue: Catalogue
+    region: str = "US"
 
 
 def read_question(
-    text: str, asking: Asking, previous: Mapping[str, str] | None = None
+    text: str,
+    asking: Asking,
+    previous: Mapping[str, str] | None = None,
+    subject: str | None = None,
 ) -> HistoryQuery:
-    """The query that `text` means; `previous` are the parameters of the last question, if any."""
-    subject = next((name for name, words in _SUBJECTS if words.search(text)), None)
-    form = asking.catalogue.recognise(text) if subject in (None, "registrations") else None
-    short = bool(_FOLLOW.match(text)) and len(text.split()) <= SHORT_WORDS
-    follows = previous is not None and (short or (subject is None and form is None))
+    """The query that `text` means; `previous` are the parameters of the last question, if any,
+    and `subject` is what is meant when the words don't say.
+
+    Raises `NotFound` when it names somebody the asker may not see, or nobody; `Invalid` when
+    several could be meant or a pronoun stands for nobody.
+    """
+    words = " ".join(said.POLITE.sub(" ", text).split())
+    terms = asking.catalogue.named_in(said.NO_TYPE.sub(" ", words))
+    other_words = [word for term, _ in terms for word in term.split()]
+    title = title_in(words, asking.people, other_words)
+    named = people_in(words.replace(title, " ") if title else words, asking.people, other_words)
+    rest = named.rest
+
+    about = said.subject_of(rest) or subject
+    if about is None and not terms and said.WORK.search(rest):
+        about = "tasks"
+    if not terms and about is None and title is None:
+        # Words that are nearly those of a type.
+        near = asking.catalogue.recognise(rest)
+        terms = [(near.name, near)] if near else []
+    follows = previous is not None and said.follows(words, about or terms or title)
     base = HistoryQuery.from_params(previous) if follows and previous else HistoryQuery()
-    query = base
-    if form is not None:
-        query = replace(query, subject="registrations", type=form.name)
-    elif subject is not None:
-        query = replace(query, subject=subject, type=base.type if subject == base.subject else None)
-    query = _with_person(query, text, asking, follows)
-    period = find_period(text, asking.now, asking.actor.timezone)
-    if period:
-        query = replace(query, since=period.since, until=period.until, period=period.words)
-    query = _with_state(query, text)
-    group = _GROUP.search(text)
-    if group:
-        query = replace(query, group_by=_GROUPS.get(group[1].lower(), group[1].lower()))
-    elif _WHO.match(text):
-        query = replace(query, group_by="employee")
-    return _with_measure(query, text, follows)
+    query = _with_subject(base, about, [form.name for _, form in terms], rest)
+    query = replace(query, title=title or query.title)
+    query = _with_people(query, named.people, words, asking, base)
+    query = _with_state(query, rest)
+    query = _with_period(query, rest, asking)
+    query = _with_group(query, rest)
+    return _with_measure(query, rest, follows)
 
 
-def _with_person(query: HistoryQuery, text: str, asking: Asking, follows: bool) -> HistoryQuery:
-    named = _ID.search(text)
-    if named:
-        return replace(query, employee_id=named[1].upper())
-    if _WHO.match(text) or _TEAM.search(text):
-        return replace(query, employee_id=None)
-    if _MINE.search(text):
-        return replace(query, employee_id=asking.actor.employee_id)
-    person = person_named(text, asking.people)
-    if person:
-        return replace(query, employee_id=person)
-    if _EVERYONE.search(text):
-        return replace(query, employee_id=None)
-    if follows:
-        return query
-    alone = asking.actor.role in (Role.EMPLOYEE, Role.FACULTY)
-    return replace(query, employee_id=asking.actor.employee_id if alone else None)
-
-
-def person_named(text: str, people: list[Employee]) -> str | None:
-    """The id of the one person whose first, last or full name stands in `text`, or None."""
-    names = {one.employee_id: one.name for one in people}
-    for words in _NAME.findall(text):
-        best = process.extractOne(
-            words,
-            names,
-            scorer=fuzz.token_set_ratio,
-            processor=utils.default_process,
-            score_cutoff=NAME_SURE,
-        )
-        if best:
-            return str(best[2])
-    words = set(utils.default_process(text).split())
-    meant = {
-        one.employee_id
-        for one in people
-        if words & {part for part in utils.default_process(one.name).split() if len(part) > SHORT}
-    }
-    return meant.pop() if len(meant) == 1 else None
-
-
-def _with_state(query: HistoryQuery, text: str) -> HistoryQuery:
-    if query.subject not in ("tasks", "sessions"):
-        return replace(query, status=None, priority=None)
-    state = next((name for name, words in _STATES if words.search(text)), query.status)
-    allowed = {"tasks": ("overdue", "completed", "in_progress", "pending", "open"),
-               "sessions": ("active", "ended", "expired")}[query.subject]  # fmt: skip
-    priority = _PRIORITY.search(text) if query.subject == "tasks" else None
-    return replace(
-        query,
-        status=state if state in allowed else None,
-        priority=priority[1].lower() if priority else query.priority,
+def asks_more(text: str) -> bool:
+    """Whether `text` asks for more than a list of one person's things: a count, a comparison,
+    who, how long, by something."""
+    words = " ".join(said.POLITE.sub(" ", text).split())
+    return any(
+        pattern.search(words)
+        for pattern in (said.WHO, said.COUNT, said.LONG, said.COMPARE, said.GROUP, said.FIGURES)
     )
 
 
+def _with_subject(
+    base: HistoryQuery, about: str | None, types: list[str], text: str
+) -> HistoryQuery:
+    if about in (None, "registrations") and types:
+        names = ",".join(dict.fromkeys(types))
+        but = BUT if said.BUT_NOT.search(text) else ""
+        query = _changed_subject(base, "registrations")
+        return replace(query, type=f"{but}{names}")
+    if about is None:
+        return replace(base, type=None) if said.ALL_TYPES.search(text) else base
+    query = _changed_subject(base, about)
+    return replace(query, type=None) if about != base.subject else query
+
+
+def _changed_subject(base: HistoryQuery, subject: str) -> HistoryQuery:
+    """The same question about another subject, without what that one doesn't have."""
+    if subject == base.subject:
+        return base
+    keeps_group = base.group_by not in ("type", "status", "priority")
+    return replace(
+        base,
+        subject=subject,
+        type=None,
+        status=None,
+        priority=None,
+        title=None,
+        dated=None,
+        group_by=base.group_by if keeps_group else None,
+        measure=base.measure if base.measure != "duration" else "list",
+    )
+
+
+def _with_people(
+    query: HistoryQuery, named: list[str], text: str, asking: Asking, base: HistoryQuery
+) -> HistoryQuery:
+    own = asking.actor.employee_id
+    if named:
+        but = BUT if said.BUT_NOT.search(text) and len(named) == 1 else ""
+        together = [own] if said.ME_TOO.search(text) and own and own not in named else []
+        return replace(query, employee_id=but + ",".join([*together, *named]))
+    if said.WHO.search(text) or said.TEAM.search(text):
+        return replace(query, employee_id=None)
+    if said.PRONOUN.search(text):
+        if base.employee_id in (None, own):
+            raise Invalid("Whom do you mean? Say a name or an employee id.")
+        return query
+    if said.MINE.search(text):
+        return replace(query, employee_id=own)
+    if said.EVERYONE.search(text):
+        return replace(query, employee_id=None)
+    if base != HistoryQuery():
+        return query
+    alone = asking.actor.role in (Role.EMPLOYEE, Role.FACULTY)
+    return replace(query, employee_id=own if alone else None)
+
+
+def _with_state(query: HistoryQuery, text: str) -> HistoryQuery:
+    allowed = STATES.get(query.subject)
+    if allowed is None:
+        return replace(query, status=None, priority=None)
+    found = next((name for name, words in said.STATES if words.search(text)), None)
+    state = found if found in allowed else query.status
+    priority = said.priority_in(text) if query.subject == "tasks" else None
+    return replace(query, status=state, priority=priority or query.priority)
+
+
+def _with_period(query: HistoryQuery, text: str, asking: Asking) -> HistoryQuery:
+    dated = _dated(query, text)
+    ahead = dated is not None and query.status != "overdue" and not said.PAST.search(text)
+    place = (asking.actor.timezone, asking.region)
+    age = find_age(text, asking.now) if query.subject in STATES else None
+    if age and query.status:
+        dated = "due" if query.status == "overdue" else None
+        return replace(
+            query, dated=dated, since=age.since, until=age.until, period=age.words, against=None
+        )
+    found = find_periods(text, asking.now, *place, ahead=ahead)
+    if not found and dated == "planned" and said.UPCOMING.search(text):
+        found = [Period(asking.now, None, "from now on")]
+    if not found:
+        return query
+    period, *others = found
+    if dated is None and period.since is not None and period.since > asking.now:
+        # Nothing on record is from the future: it is about what is due or planned.
+        dated = {"tasks": "due", "registrations": "planned"}.get(query.subject)
+    if dated == "due" and query.status is None:
+        query = replace(query, status="open")
+    query = replace(query, dated=dated)
+    if not said.COMPARE.search(text):
+        return _in(replace(query, against_since=None, against_until=None, against=None), period)
+    if others:
+        return _against(_in(query, period), others[0])
+    if not said.WITH_PERIOD.search(text):
+        return _in(query, period)
+    if query.since is None:
+        current = said.current_of(period.words)
+        now = find_period(current, asking.now, *place) if current else None
+        if now is None:
+            return _in(query, period)
+        query = _in(query, now)
+    return _against(query, period)
+
+
+def _dated(query: HistoryQuery, text: str) -> str | None:
+    if query.subject == "tasks" and (query.status == "overdue" or said.DUE.search(text)):
+        return "due"
+    if query.subject == "registrations" and said.PLANNED.search(text):
+        return "planned"
+    return query.dated
+
+
+def _in(query: HistoryQuery, period: Period) -> HistoryQuery:
+    return replace(query, since=period.since, until=period.until, period=period.words or None)
+
+
+def _against(query: HistoryQuery, period: Period) -> HistoryQuery:
+    """Compared with `period`, unless that is the one just before anyway."""
+    return replace(
+        query, against_since=period.since, against_until=period.until, against=period.words
+    )
+
+
+def _with_group(query: HistoryQuery, text: str) -> HistoryQuery:
+    group = said.group_in(text)
+    if group is None and said.WHO.search(text):
+        group = "employee"
+    if group is None and said.COMPARE.search(text):
+        if len(query.people()) > 1:
+            group = "employee"
+        elif len(query.types()) > 1:
+            group = "type"
+    return replace(query, group_by=group) if group else query
+
+
 def _with_measure(query: HistoryQuery, text: str, follows: bool) -> HistoryQuery:
-    if _COMPARE.search(text):
-        return replace(query, measure="compare")
-    if _LONG.search(text) and query.subject in ("sessions", "tasks"):
+    if said.COMPARE.search(text):
+        several = len(query.people()) > 1 or len(query.types()) > 1
+        timed = query.since is not None and query.until is not None
+        if timed and (query.against or not several):
+            return replace(query, measure="compare")
+        # Nothing to compare with in time: side by side is the comparison.
+        return replace(query, measure="count", group_by=query.group_by or "type")
+    if said.NOT_DONE.search(text) and query.group_by == "employee":
+        return replace(query, measure="missing", group_by=None)
+    if said.LONG.search(text) and query.subject in ("sessions", "tasks"):
         return replace(query, measure="duration")
-    if _COUNT.search(text):
+    if said.COUNT.search(text):
         return replace(query, measure="count")
+    if said.FIGURES.search(text):
+        return replace(query, measure="count", group_by=query.group_by or "type")
+    if said.LISTED.search(text) and not said.group_in(text):
+        return replace(query, measure="list", group_by=None)
     return query if follows else replace(query, measure="list")

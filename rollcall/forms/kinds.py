@@ -176,7 +176,7 @@ def _phone(_: Field, text: str, context: Context) -> str:
 
 
 def _when(spec: Field, text: str, context: Context) -> When:
-    found = find_when(text, context.now, context.timezone)
+    found = find_when(text, context.now, context.timezone, context.region)
     if found is None:
         raise Invalid("I can't read a date in that. For example: 12 June, next Friday, 2026-03-01.")
     _check_future(spec, found.at(), context)

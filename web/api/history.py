@@ -7,14 +7,13 @@ from flask.views import MethodView
 from flask_smorest import Blueprint
 from marshmallow import fields, validate
 
-from rollcall.exports import TYPES, export
-from rollcall.history_query import GROUPS, MEASURES, STATES, SUBJECTS, HistoryQuery
+from rollcall.exports import MOST_ROWS, TYPES, export, file_name, in_file
+from rollcall.history_query import DATED, GROUPS, MEASURES, STATES, SUBJECTS, HistoryQuery
 from rollcall.storage.schema import PRIORITIES
 from web.api.schemas import Query, moment, plain
 from web.caller import person
 from web.services import services
 
-MOST_EXPORTED = 20_000
 blueprint = Blueprint(
     "history", __name__, url_prefix="/api/v1", description="Questions to the record"
 )
@@ -24,13 +23,18 @@ class HistoryParameters(Query):
     """What is asked; everything may be left out."""
 
     subject = fields.String(load_default="registrations", validate=validate.OneOf(SUBJECTS))
-    employee_id = fields.String(validate=[validate.Length(1, 40), plain])
-    type = fields.String(validate=[validate.Length(1, 40), plain])
+    employee_id = fields.String(validate=[validate.Length(1, 200), plain])
+    type = fields.String(validate=[validate.Length(1, 200), plain])
     status = fields.String(validate=validate.OneOf(STATES))
     priority = fields.String(validate=validate.OneOf(PRIORITIES))
+    title = fields.String(validate=[validate.Length(1, 100), plain])
+    dated = fields.String(validate=validate.OneOf(DATED))
     since = moment()
     until = moment()
     period = fields.String(validate=[validate.Length(max=60), plain])
+    against_since = moment()
+    against_until = moment()
+    against = fields.String(validate=[validate.Length(max=60), plain])
     group_by = fields.String(validate=validate.OneOf(GROUPS))
     measure = fields.String(load_default="list", validate=validate.OneOf(MEASURES))
 
@@ -60,10 +64,12 @@ class ExportView(MethodView):
     def get(self, query: dict[str, Any]) -> Response:
         """The answer to the same question as a CSV or XLSX file."""
         file_format = query.pop("format")
-        asked = HistoryQuery.from_params(query)
-        content = export(services().roll.history.ask(person(), asked, MOST_EXPORTED), file_format)
+        asked = in_file(HistoryQuery.from_params(query))
+        actor = person()
+        found = services().roll.history.ask(actor, asked, MOST_ROWS)
+        content = export(found, file_format, actor.timezone)
         response = Response(content, content_type=TYPES[file_format])
         response.headers["Content-Disposition"] = (
-            f'attachment; filename="rollcall-{asked.subject}.{file_format}"'
+            f'attachment; filename="{file_name(asked, file_format)}"'
         )
         return response
