@@ -1,6 +1,7 @@
 """Small talk, help, a person to talk to, and answers to nothing that was asked."""
 
 from actions.drafts import about_drafts, asks_to_go_on, continue_or_anew
+from actions.history import QueryHistory
 from actions.tasks import UpdateTask
 from actions.turn import FALLBACK, Answer, Asked, Events, SkillAction, button
 from rollcall.principal import Role
@@ -130,6 +131,9 @@ class NoForm(SkillAction):
             return tasks.handle(asked, answer, wish)
         if oddity_of(asked.text) is not None and asked.text:
             return self.skill(FALLBACK).act(asked, answer)
+        history = QueryHistory(self.roll, self._turn_key)
+        if asked.actor.signed_in and asked.text and history.surely_meant(asked):
+            return history.act(asked, answer)
         drafts = self.roll.drafts.list(asked.actor) if asked.actor.signed_in else []
         if not drafts:
             answer.say(

@@ -17,11 +17,10 @@ from rollcall.history import PERMISSIONS
 from rollcall.history_query import Group, HistoryAnswer, HistoryQuery, columns_of
 from rollcall.permissions import Permission
 from rollcall.principal import Principal
-from rollcall.questions import Asking, read_question
+from rollcall.questions import Asking, read_question, surely_asks
 
 SHOWN = 10
 SHOWN_GROUPS = 15
-OWN_REGISTRATIONS = "my registrations"
 NOBODY = "NOBODY"
 """Stands in the last question for somebody whom the asker doesn't know: no id looks like it."""
 _CSV = re.compile(r"\b(csv|comma|text file)\b", re.IGNORECASE)
@@ -29,43 +28,61 @@ _PDF = re.compile(r"\bpdf\b", re.IGNORECASE)
 
 
 class HistoryAction(SkillAction):
-    """Base: what is asked, with what a follow-up leaves out taken from the question before."""
+    """Base: what is asked, with what a follow-up leaves out taken from the question before.
+
+    `subject` is what is meant when the words don't say; it is the asker's then.
+    """
+
+    subject: str | None = None
 
     def act(self, asked: Asked, answer: Answer) -> Events:
         return self.reply(asked, answer)
 
-    def reply(self, asked: Asked, answer: Answer, subject: str | None = None) -> Events:
-        """Answer the question; `subject` is what is meant when the words don't say.
+    def reply(self, asked: Asked, answer: Answer) -> Events:
+        """Answer the question.
 
         Somebody who may not be asked about stays whom the talk is about: what follows ("and last
         week?") is refused as well, instead of being answered about somebody else.
         """
         query = HistoryQuery(employee_id=NOBODY)
+        events: Events = []
         try:
-            query = self.question(asked, subject)
-            self.say(asked, query, self.roll.history.ask(asked.actor, query), answer)
+            query = self.question(asked)
+            found = self.roll.history.ask(asked.actor, query)
+            events = self.say(asked, query, found, answer)
         except NotFound as error:
             explain(error, answer.say)
-        return [SlotSet("last_question", query.params())]
+        return [*events, SlotSet("last_question", query.params())]
 
-    def question(self, asked: Asked, subject: str | None = None) -> HistoryQuery:
+    def question(self, asked: Asked) -> HistoryQuery:
         """The query that the words mean. Raises as `read_question` does."""
+        asking = self._asking(asked)
+        # A pressed button has no words: it may name a type, else it asks for everything.
+        named = asked.entities.get("registration_type")
+        words = asked.text or f"my {named or self.subject or 'registrations'}"
+        previous = asked.last_question if asked.text else None
+        return read_question(words, asking, previous, self.subject)
+
+    def surely_meant(self, asked: Asked) -> bool:
+        """Whether the words can only be a question to the record."""
+        return surely_asks(asked.text, self._asking(asked), asked.last_question is not None)
+
+    def _asking(self, asked: Asked) -> Asking:
         actor = asked.require_person()
-        permission = PERMISSIONS.get(subject or "", Permission.READ_ACTIVITIES)
-        asking = Asking(
+        permission = PERMISSIONS.get(self.subject or "", Permission.READ_ACTIVITIES)
+        return Asking(
             actor=actor,
             now=self.roll.clock(),
             people=self.roll.directory.everyone(actor, permission),
             catalogue=self.roll.catalogue,
             region=self.roll.settings.region,
+            mine=self.subject is not None,
         )
-        # A pressed button has no words: it may name a type, else it asks for everything.
-        named = asked.entities.get("registration_type")
-        words = asked.text or (f"my {named}" if named else OWN_REGISTRATIONS)
-        return read_question(words, asking, asked.last_question if asked.text else None, subject)
 
-    def say(self, asked: Asked, query: HistoryQuery, found: HistoryAnswer, answer: Answer) -> None:
-        """Say what was found."""
+    def say(
+        self, asked: Asked, query: HistoryQuery, found: HistoryAnswer, answer: Answer
+    ) -> Events:
+        """Say what was found; returns Rasa events."""
         raise TypeError(f"{type(self).__name__} has no answer")
 
     def wording(self, actor: Principal, query: HistoryQuery) -> Wording:
@@ -80,7 +97,9 @@ class QueryHistory(HistoryAction):
 
     action_name = "action_query_history"
 
-    def say(self, asked: Asked, query: HistoryQuery, found: HistoryAnswer, answer: Answer) -> None:
+    def say(
+        self, asked: Asked, query: HistoryQuery, found: HistoryAnswer, answer: Answer
+    ) -> Events:
         wording = self.wording(asked.actor, query)
         lines = [wording.sentence(found)]
         custom: dict[str, Any] = {
@@ -108,6 +127,7 @@ class QueryHistory(HistoryAction):
         if wording.own_only and query.employee_id is None:
             lines.append("I can tell you about your own records only.")
         answer.say("\n".join(lines), custom, _next_steps(found))
+        return []
 
 
 class Export(HistoryAction):
@@ -115,7 +135,9 @@ class Export(HistoryAction):
 
     action_name = "action_export"
 
-    def say(self, asked: Asked, query: HistoryQuery, found: HistoryAnswer, answer: Answer) -> None:
+    def say(
+        self, asked: Asked, query: HistoryQuery, found: HistoryAnswer, answer: Answer
+    ) -> Events:
         file_format = "csv" if _CSV.search(asked.text) else "xlsx"
         wording = self.wording(asked.actor, query)
         url = f"/api/v1/exports?{urlencode({'format': file_format, **query.params()})}"
@@ -143,6 +165,7 @@ class Export(HistoryAction):
             },
             [button(f"As {other.upper()}", f"export it as {other}")],
         )
+        return []
 
 
 def _file_words(found: HistoryAnswer, wording: Wording) -> str:

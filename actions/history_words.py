@@ -1,11 +1,11 @@
 """Answers of the record in words: what was counted, of whom, when; and the same as chips."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from actions.wording import count_of, said_list
 from rollcall.catalogue import Catalogue
 from rollcall.history_query import BUT, HistoryAnswer, HistoryQuery
-from rollcall.principal import Principal
+from rollcall.principal import Principal, Role
 
 NOUNS = {
     "registrations": ("registration", "registrations"),
@@ -39,16 +39,31 @@ class Wording:
                 return f"{self._statement(found)}, against {self._against(found)}."
         end = "."
         if query.measure == "list" and found.rows and not found.groups:
-            end = ", the next first:" if query.dated else ", the latest first:"
+            late = query.status == "overdue"
+            order = "latest" if not query.dated else "longest overdue" if late else "next"
+            end = f", the {order} first:"
         if any(one.count for one in found.groups):
             end = ":"
         if query.group_by == "employee" and not query.people() and not self.own_only:
             return self._who(found) + end
         return self._statement(found) + end
 
+    def tasks(self, query: HistoryQuery, number: int) -> str:
+        """How many open tasks there are: "You have 3 open tasks due tomorrow"."""
+        query = replace(query, status=query.status or "open")
+        people = (
+            "Your people have" if self.actor.role is not Role.ADMIN else "Everyone together has"
+        )
+        if query.employee_id is None and not self.own_only:
+            return f"{people} {self._counted(query, number)}{self._tail(query)}"
+        verb = "have" if self._whose(query) == "You" else "has"
+        return f"{self._whose(query)} {verb} {self._counted(query, number)}{self._tail(query)}"
+
     def chips(self, query: HistoryQuery) -> list[str]:
         """What was understood, in a few words each."""
         dated = {"due": "due ", "planned": "planned "}.get(query.dated or "", "")
+        if (query.period or "").startswith("for more than"):
+            dated = f"{query.status} ".replace("_", " ")
         period = f"{dated}{query.period}" if query.period else dated.strip()
         against = None
         if query.measure == "compare":
@@ -80,6 +95,8 @@ class Wording:
                 said_list([form.plural for form in forms]),
             )
         adjectives = [query.status, query.priority and f"{query.priority}-priority"]
+        if (query.period or "").startswith("for more than") and query.status == "overdue":
+            adjectives = adjectives[1:]  # it stands behind: "overdue for more than a week"
         before = " ".join(one for one in adjectives if one).replace("_", "-")
         return f"{before} {one}".strip(), f"{before} {many}".strip()
 
@@ -89,14 +106,19 @@ class Wording:
         tail = self._tail(query)
         whose = self._whose(query)
         if query.period and not query.dated and query.subject == "registrations":
+            typed = bool(query.type) and not str(query.type).startswith(BUT)
             if whose:
-                return f"{whose} registered {things}{tail}"
-            return f"{things} {'was' if total == 1 else 'were'} registered{tail}".capitalize()
+                return f"{whose} {'registered' if typed else 'made'} {things}{tail}"
+            be = "was" if total == 1 else "were"
+            if not typed:
+                return f"There {be} {things}{tail}"
+            return _sentence_case(f"{things} {be} registered{tail}")
         if query.period and not query.dated and query.status == "completed":
             plain = self._counted(_without_status(query), total)
             if whose:
                 return f"{whose} completed {plain}{tail}"
-            return f"{plain} {'was' if total == 1 else 'were'} completed{tail}".capitalize()
+            be = "was" if total == 1 else "were"
+            return _sentence_case(f"{plain} {be} completed{tail}")
         past = query.period and not query.dated and not query.status
         if query.subject == "tasks" and past:
             things += " assigned"
@@ -116,7 +138,7 @@ class Wording:
         if not people:
             return f"Nobody {verb} {self._counted(query, 0).removeprefix('no ')}{tail}"
         things = self._counted(query, found.total)
-        return f"{count_of(people, 'person', 'people').capitalize()} {verb} {things}{tail}"
+        return f"{count_of(people, 'person', 'people')} {verb} {things}{tail}"
 
     def _missing(self, found: HistoryAnswer) -> str:
         noun = self.noun(found.query)[1]
@@ -133,10 +155,14 @@ class Wording:
         whose = self._whose(query)
         if not found.total:
             return f"{self._statement(found)}."
-        verb = {"You": "You have"}.get(whose, f"{whose} has" if whose else "Together there are")
-        average = f", {long_words(minutes / found.total)} on average" if found.total > 1 else ""
+        each = f" in all, {long_words(minutes / found.total)} on average"
         end = ":" if found.groups else "."
-        return f"{verb} {things}{tail}: {long_words(minutes)}{average}{end}"
+        said = f"{long_words(minutes)}{each if found.total > 1 else ''}{end}"
+        if query.subject == "sessions":
+            subject = f"{whose} {'were' if whose == 'You' else 'was'}" if whose else "People were"
+            return f"{subject} signed in{tail} for {said[:-1]} ({things}){end}"
+        by = f" of {'yours' if whose == 'You' else whose}" if whose else ""
+        return f"{_sentence_case(things)}{by}{tail} took {said}"
 
     def _against(self, found: HistoryAnswer) -> str:
         before = found.before or 0
@@ -154,7 +180,7 @@ class Wording:
             return {"due": " with a due date", "planned": " planned"}.get(query.dated or "", "")
         if query.dated == "due":
             if query.period.startswith("for more than"):
-                return f" {query.period}"
+                return f" overdue {query.period}"
             late = query.status == "overdue"
             return f" that were due {query.period}" if late else f" due {query.period}"
         return f"{' planned' if query.dated else ''} {query.period}"
@@ -183,6 +209,10 @@ class Wording:
             return "everyone I may see"
         names = said_list(query.people())
         return f"without {names}" if query.employee_id.startswith(BUT) else names
+
+
+def _sentence_case(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def long_words(minutes: float) -> str:

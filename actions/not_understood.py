@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from actions.drafts import about_drafts, continue_or_anew
 from actions.general import READINGS, suggestions
+from actions.history import QueryHistory
 from actions.tasks import UpdateTask
 from actions.turn import FALLBACK, Answer, Asked, Button, Events, SkillAction, button
 from actions.wording import count_of, said_list
@@ -124,6 +125,9 @@ class Fallback(SkillAction):
             return miss.remember()
         if not asked.actor.signed_in:
             return self._stranger(miss)
+        history = QueryHistory(self.roll, self._turn_key)
+        if asked.text and history.surely_meant(asked):
+            return history.act(asked, answer)
         if events := self._type(miss):
             return events
         if miss.row == 0:

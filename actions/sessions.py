@@ -2,11 +2,13 @@
 
 from typing import Any
 
+from actions.history import HistoryAction, QueryHistory
 from actions.turn import Answer, Asked, Events, SkillAction
 from actions.wording import count_of, said_list
 from rollcall.directory import normal_id
 from rollcall.errors import Invalid
 from rollcall.forms.kinds import show_moment
+from rollcall.history_query import HistoryAnswer, HistoryQuery
 from rollcall.principal import Principal
 
 SHOWN = 10
@@ -119,14 +121,18 @@ class WhoAmI(SkillAction):
         return []
 
 
-class ListSessions(SkillAction):
+class ListSessions(HistoryAction):
     """One's own sign-ins, or those of somebody one may see."""
 
     action_name = "action_list_sessions"
+    subject = "sessions"
 
-    def act(self, asked: Asked, answer: Answer) -> Events:
-        actor = asked.require_person()
-        whose = asked.employee_id or actor.employee_id
+    def say(
+        self, asked: Asked, query: HistoryQuery, found: HistoryAnswer, answer: Answer
+    ) -> Events:
+        actor, whose = asked.actor, query.employee_id
+        if query != HistoryQuery(subject="sessions", employee_id=whose) or len(query.people()) != 1:
+            return QueryHistory(self.roll, self._turn_key).say(asked, query, found, answer)
         page = self.roll.sessions.list(actor, whose, 200)
         rows: list[dict[str, Any]] = [
             {
@@ -138,7 +144,8 @@ class ListSessions(SkillAction):
             for one in page.items[:SHOWN]
         ]
         total = len(page.items)
-        possessive = "You have" if whose == actor.employee_id else f"{whose} has"
+        name = self.roll.directory.names([str(whose)]).get(str(whose), whose)
+        possessive = "You have" if whose == actor.employee_id else f"{name} ({whose}) has"
         lines = [f"{possessive} {count_of(total, 'session')}, the latest first:"]
         lines += [f"• {one['login_time']}: {one['status']} ({one['session_id']})" for one in rows]
         if total > SHOWN:

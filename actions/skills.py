@@ -8,7 +8,8 @@ from actions.history import Export, QueryHistory
 from actions.not_understood import Fallback
 from actions.registrations import CorrectSaved, Register, Undo
 from actions.sessions import ListSessions, SignIn, SignOut, WhoAmI
-from actions.tasks import CompleteTask, ListTasks, StartTask, UpdateTask
+from actions.task_lists import ListTasks
+from actions.tasks import CompleteTask, StartTask, UpdateTask
 from actions.turn import SkillAction
 
 ACTIONS: list[type[SkillAction]] = [

@@ -212,6 +212,8 @@ class History:
             return {form.name: form.plural for form in self._catalogue.types().values()}
         if query.group_by in ("department", "branch"):
             return {NONE: f"no {query.group_by}"}
+        if query.group_by in TIME_GROUPS:
+            return {key: _time_words(query.group_by, key) for key in counts}
         return {key: key.replace("_", " ").replace(".", " ") for key in counts}
 
     def _rows(self, whose: _Whose, query: HistoryQuery, most: int) -> list[dict[str, Any]]:
@@ -294,6 +296,22 @@ def _buckets(unit: str, first: date, last: date) -> Iterable[str]:
         if day <= first:
             return
         day = shifted(day, -1, unit)
+
+
+def _time_words(unit: str, key: str) -> str:
+    """The day, week, … with this key as people call it."""
+    match unit:
+        case _ if key == NONE:
+            return "no date"
+        case "day":
+            day = date.fromisoformat(key)
+            return f"{day:%a}, {day.day} {day:%b %Y}"
+        case "week":
+            year, week = key.split("-W")
+            return f"week {int(week)} of {year}"
+        case "month":
+            return f"{date.fromisoformat(f'{key}-01'):%B %Y}"
+    return key
 
 
 def _side_by_side(query: HistoryQuery, now: list[Group], earlier: list[Group]) -> list[Group]:

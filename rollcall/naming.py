@@ -66,7 +66,7 @@ _TITLES = [
         r"(?i:\b(?:called|named|titled)\s+(?:the\s+)?)(?P<title>.+?)\W*$",
         r"(?i:\b(?:find|search(?:\s+for)?|look\s?(?:up|for)|where is)\s+"
         rf"(?:the\s+)?(?:\w+\s+){{0,2}}?){_BIG}",
-        rf"(?i:\bwho\s+(?:else\s+)?){_DONE}\s+(?i:(?:the|our)\s+)?(?i:\w+\s+)?{_BIG}",
+        rf"(?i:\bwho\s+(?:else\s+)?){_DONE}\s+(?i:(?:the|our)\s+)?(?:[a-z]+\s+)?{_BIG}",
         rf"(?i:\bwho\s+(?:else\s+)?){_DONE}\s+(?i:(?:the|our)\s+)?{_ANY}\W*$",
         rf"(?i:\b(?:is|was|has|are)\s+)(?P<title>[^\W\d_][\w&.'’-]*(?:\s+[A-ZÀ-Þ0-9&][\w&.'’-]*)*)\s+"
         rf"(?i:(?:already|ever|been|still|now)\s+)+(?:a\s+)?{_DONE}",

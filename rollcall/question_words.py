@@ -17,7 +17,7 @@ POLITE = _words(
     r"(?:me|us)\b(?:\s+(?:see|know|have))?"
     r"|\b(?:can|could|may|might|would|will)\s+(?:i|you|we)\s+(?:please\s+)?"
     r"(?:see|have|get|know|show|tell|give|list|say|check|find|look|count)\b(?:\s+(?:me|us|out|up))?"
-    r"|\b(?:i|we)(?:'d| would)?\s+(?:want|need|like|wish|have|love)\s+to\s+"
+    r"|\b(?:i|we)(?:'d| would)?\s+(?:want|need|like|wish|have|love)\s+(?:to\s+)?"
     r"(?:see|know|have|get|check|find out|ask|look at)\b"
     r"|\b(?:i|we)(?:'d| would)?\s+(?:like|want|need)\s+(?=the|a|an|all|some|any)"
     r"|\b(?:i am|i'm|we are|we're)\s+(?:interested in|looking for|wondering|curious)\b"
@@ -32,8 +32,8 @@ TEAM = _words(
     r"|\b(?:my|our) (?:\w+ )?(?:colleagues|employees|reports|guys)\b|\b(?:we|our|us)\b"
 )
 EVERYONE = _words(
-    r"\b(everyone|everybody|all|anyone|anybody|someone|team|company|who|people|each|whole|"
-    r"employees|colleagues|staff|together)\b"
+    r"\b(everyone|everybody|all(?! (?:the )?(?:time|types|kinds|dates|years|of them))|anyone|"
+    r"anybody|someone|team|company|who|people|each|whole|employees|colleagues|staff|together)\b"
 )
 PRONOUN = _words(r"\b(he|she|his|her|hers|him|their|theirs)\b|\bdid they\b|\bhave they\b")
 BUT_NOT = _words(r"\b(without|except|excluding|other than|apart from|but not|not counting)\b")
@@ -47,6 +47,7 @@ COMPARE = _words(
     r"\b(?:than|against)\s+(?:in\s+|the\s+|during\s+)*(?:last|previous|this|yesterday|"
     rf"(?:week|month|period|year) before|{'|'.join(MONTHS)}|q[1-4]|20\d\d)\b"
 )
+COMPARES_TWO = _words(r"^\W*compare\b")
 WITH_PERIOD = _words(r"\b(?:with|to|against|than|vs\.?|versus)\s+(?:in\s+|the\s+|that of\s+)*\S+")
 LONG = _words(
     r"\b(how long|how much time|duration|time spent|average (?:\w+ )?time|avg time|hours|"
@@ -68,6 +69,14 @@ WHO = _words(
     r"(?:who|whose|which of (?:my|our|the) (?:\w+ )?(?:people|employees|colleagues))\b"
 )
 DUE = _words(r"\b(due|deadlines?|to be (?:done|finished|completed)|must be (?:done|finished))\b")
+ASSIGNED = _words(r"\b(assigned|created|given|added|got|received|new)\b")
+HOLDS = _words(
+    r"\b(tasks?|registrations?|sessions?|activities|sign-?ins?|log-?ins?|history|records?)\b"
+)
+ASKS = _words(
+    r"\b(who|whose|which|what|when|how|show|list|count|find|search|compare|give|display|"
+    r"of|by|from|for|did|has|have|last|this|today|yesterday|all)\b"
+)
 PLANNED = _words(
     r"\b(expect\w*|coming|comes?|arriv\w*|planned|scheduled|upcoming|take[s]? place|taking place|"
     r"booked|visits? us|(?:was|were|is|are) here|on site|attend\w*)\b"
@@ -95,6 +104,7 @@ WORK = _words(r"\b(finish\w*|complet\w*|unfinished)\b")
 _SUBJECTS = [
     ("tasks", _words(
         r"\b(tasks?|taks|to-?dos?|assignments?|overdue|work ?items?|duties)\b"
+        r"|\b(?:low|medium|high|urgent|top)[- ]prio\w*"
         r"|\bwhat(?:'s| is| are| was)\b.*\b(?:due|late|overdue|outstanding)\b"
         r"|\b(?:late|behind) with\b|\bdeadlines?\b")),
     ("sessions", _words(
@@ -142,6 +152,11 @@ def subject_of(text: str) -> str | None:
 def follows(text: str, says: object) -> bool:
     """Whether `text` refines the question before; `says` is true when it names a subject."""
     return not says or bool(_FOLLOW.match(text) and len(text.split()) <= _SHORT_WORDS)
+
+
+def refines(text: str) -> bool:
+    """Whether `text` begins as a follow-up does."""
+    return bool(_FOLLOW.match(text))
 
 
 def group_in(text: str) -> str | None:

@@ -28,7 +28,8 @@ STATES = {
 class Asking:
     """What a question is read with: who asks, when, and which people they may ask about.
 
-    `region` is the country that dates in figures are read by (`dates.day_first`).
+    `region` is the country that dates in figures are read by (`dates.day_first`). `mine` when a
+    question that names nobody is about the asker, whoever that is.
     """
 
     actor: Principal
@@ -36,6 +37,7 @@ class Asking:
     people: list[Employee]
     catalogue: Catalogue
     region: str = "US"
+    mine: bool = False
 
 
 def read_question(
@@ -57,32 +59,47 @@ def read_question(
     named = people_in(words.replace(title, " ") if title else words, asking.people, other_words)
     rest = named.rest
 
-    about = said.subject_of(rest) or subject
+    about = said.subject_of(rest)
+    if subject and about in (None, "activities"):
+        about = subject
     if about is None and not terms and said.WORK.search(rest):
         about = "tasks"
     if not terms and about is None and title is None:
         # Words that are nearly those of a type.
         near = asking.catalogue.recognise(rest)
         terms = [(near.name, near)] if near else []
-    follows = previous is not None and said.follows(words, about or terms or title)
+    pair = said.COMPARES_TWO.search(words) and len(named.people) > 1
+    follows = previous is not None and not pair and said.follows(words, about or terms or title)
     base = HistoryQuery.from_params(previous) if follows and previous else HistoryQuery()
     query = _with_subject(base, about, [form.name for _, form in terms], rest)
     query = replace(query, title=title or query.title)
-    query = _with_people(query, named.people, words, asking, base)
+    before = (previous or {}).get("employee_id")
+    query = _with_people(query, named.people, words, asking, before, follows)
     query = _with_state(query, rest)
     query = _with_period(query, rest, asking)
     query = _with_group(query, rest)
     return _with_measure(query, rest, follows)
 
 
-def asks_more(text: str) -> bool:
-    """Whether `text` asks for more than a list of one person's things: a count, a comparison,
-    who, how long, by something."""
+def surely_asks(text: str, asking: Asking, after_a_question: bool) -> bool:
+    """Whether `text` can only be a question to the record, whatever else it was taken for.
+
+    It names what the record holds and asks for it, or it is no more than a period, a person or
+    "only …" `after_a_question`.
+    """
     words = " ".join(said.POLITE.sub(" ", text).split())
-    return any(
+    asks = any(
         pattern.search(words)
-        for pattern in (said.WHO, said.COUNT, said.LONG, said.COMPARE, said.GROUP, said.FIGURES)
+        for pattern in (said.WHO, said.COUNT, said.LONG, said.COMPARE, said.GROUP)
     )
+    holds = said.HOLDS.search(words) is not None
+    names = holds or bool(asking.catalogue.named_in(words))
+    timed = find_period(text, asking.now, asking.actor.timezone, asking.region) is not None
+    if names and (asks or (holds and (timed or said.ASKS.search(words)))):
+        return True
+    if not after_a_question or len(words.split()) > SHORT_WORDS:
+        return False
+    return timed or bool(said.group_in(words)) or (said.refines(words) and names)
 
 
 def _with_subject(
@@ -118,7 +135,12 @@ def _changed_subject(base: HistoryQuery, subject: str) -> HistoryQuery:
 
 
 def _with_people(
-    query: HistoryQuery, named: list[str], text: str, asking: Asking, base: HistoryQuery
+    query: HistoryQuery,
+    named: list[str],
+    text: str,
+    asking: Asking,
+    before: str | None,
+    follows: bool,
 ) -> HistoryQuery:
     own = asking.actor.employee_id
     if named:
@@ -128,16 +150,16 @@ def _with_people(
     if said.WHO.search(text) or said.TEAM.search(text):
         return replace(query, employee_id=None)
     if said.PRONOUN.search(text):
-        if base.employee_id in (None, own):
+        if before in (None, own):
             raise Invalid("Whom do you mean? Say a name or an employee id.")
-        return query
+        return replace(query, employee_id=before)
     if said.MINE.search(text):
         return replace(query, employee_id=own)
     if said.EVERYONE.search(text):
         return replace(query, employee_id=None)
-    if base != HistoryQuery():
+    if follows:
         return query
-    alone = asking.actor.role in (Role.EMPLOYEE, Role.FACULTY)
+    alone = asking.mine or asking.actor.role in (Role.EMPLOYEE, Role.FACULTY)
     return replace(query, employee_id=own if alone else None)
 
 
@@ -152,7 +174,7 @@ def _with_state(query: HistoryQuery, text: str) -> HistoryQuery:
 
 
 def _with_period(query: HistoryQuery, text: str, asking: Asking) -> HistoryQuery:
-    dated = _dated(query, text)
+    dated = _dated(query, text, asking.mine)
     ahead = dated is not None and query.status != "overdue" and not said.PAST.search(text)
     place = (asking.actor.timezone, asking.region)
     age = find_age(text, asking.now) if query.subject in STATES else None
@@ -188,9 +210,12 @@ def _with_period(query: HistoryQuery, text: str, asking: Asking) -> HistoryQuery
     return _against(query, period)
 
 
-def _dated(query: HistoryQuery, text: str) -> str | None:
-    if query.subject == "tasks" and (query.status == "overdue" or said.DUE.search(text)):
-        return "due"
+def _dated(query: HistoryQuery, text: str, plan: bool) -> str | None:
+    """Which date the period is about; in a `plan` ("my tasks this week") tasks are due in it."""
+    if query.subject == "tasks":
+        due = query.status == "overdue" or said.DUE.search(text)
+        if due or (plan and query.status != "completed" and not said.ASSIGNED.search(text)):
+            return "due"
     if query.subject == "registrations" and said.PLANNED.search(text):
         return "planned"
     return query.dated

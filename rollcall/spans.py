@@ -297,7 +297,7 @@ _BEFORE = (
     r"(?P<lead>\b(?:in|during|of|for|on|by|due|since|until|till|from|between|and|to|with|vs\.?|"
     r"versus|than|before|after|compare|against|year|early|mid|late)\s+)"
 )
-_TO_MONTH = re.compile(rf"{_TO}{_MONTHS}")
+_TO_MONTH = re.compile(rf"(?:{_TO}|\s*(?:vs\.?|versus|with)\s+){_MONTHS}")
 
 _KINDS: list[tuple[re.Pattern[str], Callable[[Match, Reading], Days]]] = [
     (re.compile(pattern), read)
@@ -317,7 +317,7 @@ _KINDS: list[tuple[re.Pattern[str], Callable[[Match, Reading], Days]]] = [
         (rf"\b{_NUMBER}\s+{_UNIT}\s+ago\b", _ago),
         (rf"\b(?:the\s+)?{_UNIT}\s+(?P<way>before last|after next)\b", _two_away),
         (r"\b(?:(?P<short>[yqmw])td|(?P<unit>year|quarter|month|week)[- ]to[- ]date)\b", _to_date),
-        (rf"\b(?:(?:the\s+)?{_BACK}\s+{_NUMBER}|(?:in|over|during|within)\s+(?:the\s+)?{_BACK}"
+        (rf"\b(?:(?:the\s+)?{_BACK}\s+{_NUMBER}|(?:in\s+the|(?:over|during|within)(?:\s+the)?)\s+{_BACK}"
          rf"|past)\s+{_UNIT}", _rolling_back),
         (rf"\b(?:within|(?:the\s+)?(?:next|coming|following))\s+(?:the\s+next\s+)?{_NUMBER}\s+"
          rf"{_UNIT}", _rolling_ahead),
@@ -325,10 +325,10 @@ _KINDS: list[tuple[re.Pattern[str], Callable[[Match, Reading], Days]]] = [
          _rolling_ahead),
         (rf"\b{_WEEKDAYS}\s+(?:of\s+)?(?P<week>last|this|next)\s+week\b", _weekday),
         (rf"\b(?P<week>last|this|next)\s+week(?:'s)?\s+(?:on\s+)?{_WEEKDAYS}\b", _weekday),
-        (rf"\b(?P<way>this|current|last|previous|next|coming|following)\s+{_UNIT}", _relative),
         (rf"\b(?:(?P<half>h)|q)(?P<part>[1-4])\b(?P<ordinal>){_ITS_YEAR}", _part_of_year),
         (rf"\b(?P<part>)(?P<ordinal>first|1st|second|2nd|third|3rd|fourth|4th)\s+"
          rf"(?:quarter|qtr|(?P<half>half))\b{_ITS_YEAR}", _part_of_year),
+        (rf"\b(?P<way>this|current|last|previous|next|coming|following)\s+{_UNIT}", _relative),
         (r"\b(?:the\s+)?(?P<day>\d{1,2})(?:st|nd|rd|th)\b", _day_alone),
         (rf"(?:\b(?P<way>last|this|next|past)\s+|{_BEFORE}|[-–]\s*|\b){_MONTHS}{_ITS_YEAR}",
          _month),

@@ -92,6 +92,33 @@ TABLE = [
     ("noon", "2026-11-21", "12:00"),
     ("midnight tomorrow", "2026-11-22", "00:00"),
     ("31 January 2027 at 23:00", "2027-01-31", "23:00"),
+    ("next mon", "2026-11-23", None),
+    ("next mon at 9", "2026-11-23", "09:00"),
+    ("tue 3pm", "2026-11-24", "15:00"),
+    ("24.12.", "2026-12-24", None),
+    ("on 24.12.", "2026-12-24", None),
+    ("24.12. at 9", "2026-12-24", "09:00"),
+    ("due 1.3.", "2027-03-01", None),
+    ("3/4/2027", "2027-04-03", None),
+    ("03/04/27", "2027-04-03", None),
+    ("on 3/4", "2027-04-03", None),
+    ("due 24/12", "2026-12-24", None),
+    ("12/24", "2026-12-24", None),
+    ("next wk", "2026-11-23", None),
+    ("tmrw", "2026-11-22", None),
+    ("in a fortnight", "2026-12-05", None),
+    ("the 1st of next month", "2026-12-01", None),
+    ("first monday in december", "2026-12-07", None),
+    ("5th", "2026-12-05", None),
+    ("by EOD", "2026-11-21", None),
+    ("EOD friday", "2026-11-27", None),
+    ("by close of business on monday", "2026-11-23", None),
+    ("eow", "2026-11-22", None),
+    ("eom", "2026-11-30", None),
+    ("half past 3", "2026-11-21", "15:30"),
+    ("tomorrow at half 3", "2026-11-22", "15:30"),
+    ("quarter to 5 on monday", "2026-11-23", "16:45"),
+    ("at 9 on 24.12.2026", "2026-12-24", "09:00"),
 ]
 
 
@@ -103,7 +130,31 @@ def test_words_mean_this_day_and_time(words: str, day: str, clock: str | None) -
     assert (when.day.isoformat(), said) == (day, clock)
 
 
-@pytest.mark.parametrize("words", ["31 February", "30.02.2027", "2027-13-45", "32 January"])
+SLASHES = [
+    ("3/4/2027", "Europe/London", "US", "2027-04-03"),
+    ("3/4/2027", "America/New_York", "DE", "2027-03-04"),
+    ("3/4/2027", "Asia/Manila", "DE", "2027-03-04"),
+    ("3/4/2027", "Asia/Kolkata", "US", "2027-04-03"),
+    ("3/4/2027", "UTC", "US", "2027-03-04"),
+    ("3/4/2027", "UTC", "GB", "2027-04-03"),
+    ("13/4/2027", "America/New_York", "US", "2027-04-13"),
+    ("4/13/2027", "Europe/Berlin", "DE", "2027-04-13"),
+    ("3.4.2027", "America/New_York", "US", "2027-04-03"),
+]
+
+
+@pytest.mark.parametrize(("words", "timezone", "region", "day"), SLASHES)
+def test_day_or_month_first_depends_on_where_one_lives(
+    words: str, timezone: str, region: str, day: str
+) -> None:
+    when = find_when(words, NOW, timezone, region)
+    assert when is not None
+    assert when.day.isoformat() == day
+
+
+@pytest.mark.parametrize(
+    "words", ["31 February", "30.02.2027", "31.4.", "2027-13-45", "32 January"]
+)
 def test_days_that_do_not_exist_are_refused(words: str) -> None:
     with pytest.raises(Invalid):
         find_when(words, NOW, BERLIN)
