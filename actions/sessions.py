@@ -1,5 +1,6 @@
 """Signing in and out, and the sessions one has."""
 
+import re
 from typing import Any
 
 from actions.history import HistoryAction, QueryHistory
@@ -12,6 +13,11 @@ from rollcall.history_query import HistoryAnswer, HistoryQuery
 from rollcall.principal import Principal
 
 SHOWN = 10
+_WHO_ELSE = re.compile(
+    r"\bwho(?:'s| is| are| else)\b.*\b(?:(?:signed|logged) (?:in|on)|online)\b"
+    r"(?!\s+(?:here|with|as|on this)\b)",
+    re.IGNORECASE,
+)
 
 
 class SignIn(SkillAction):
@@ -101,12 +107,14 @@ class SignOut(SkillAction):
 
 
 class WhoAmI(SkillAction):
-    """Who is signed in here."""
+    """Who is signed in here; "who is signed in right now" asks for everyone."""
 
     action_name = "action_who_am_i"
 
     def act(self, asked: Asked, answer: Answer) -> Events:
         actor = asked.actor
+        if actor.signed_in and _WHO_ELSE.search(asked.text):
+            return QueryHistory(self.roll, self._turn_key).act(asked, answer)
         if not actor.signed_in:
             answer.say(
                 "You are not signed in. Say, for example: I am employee EMP001.",

@@ -70,6 +70,7 @@ WHO = _words(
 )
 DUE = _words(r"\b(due|deadlines?|to be (?:done|finished|completed)|must be (?:done|finished))\b")
 ASSIGNED = _words(r"\b(assigned|created|given|added|got|received|new)\b")
+REGISTERED = _words(r"\b(?:is|was|are|were|has|have)\b.*\b(?:registered|on record)\b")
 HOLDS = _words(
     r"\b(tasks?|registrations?|sessions?|activities|sign-?ins?|log-?ins?|history|records?)\b"
 )

@@ -97,9 +97,13 @@ def surely_asks(text: str, asking: Asking, after_a_question: bool) -> bool:
     timed = find_period(text, asking.now, asking.actor.timezone, asking.region) is not None
     if names and (asks or (holds and (timed or said.ASKS.search(words)))):
         return True
+    types = [word for term, _ in asking.catalogue.named_in(words) for word in term.split()]
+    if (names or said.REGISTERED.search(words)) and title_in(words, asking.people, types):
+        return True
     if not after_a_question or len(words.split()) > SHORT_WORDS:
         return False
-    return timed or bool(said.group_in(words)) or (said.refines(words) and names)
+    refined = said.group_in(words) or said.LISTED.search(words)
+    return timed or bool(refined) or (said.refines(words) and names)
 
 
 def _with_subject(

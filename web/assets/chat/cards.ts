@@ -42,13 +42,12 @@ export function card(custom: Custom, press: Press, say: (text: string) => void):
 export function textBeside({ text, custom }: Reply): string {
   const words = text ?? "";
   switch (custom?.type) {
+    case "table":
+      // A link stands in the card; its address is for clients that show text only.
+      return withoutItems(custom.link ? words.replace(`\n${custom.url}`, "") : words);
     case "form_summary":
     case "tasks":
-    case "table":
-      return words
-        .split("\n")
-        .filter((line) => !/^(•|\d+\.) /.test(line))
-        .join("\n");
+      return withoutItems(words);
     case "session":
       return words.replace(/\nSession: .*$/, "");
     case "form_question":
@@ -56,6 +55,13 @@ export function textBeside({ text, custom }: Reply): string {
     default:
       return words;
   }
+}
+
+function withoutItems(words: string): string {
+  return words
+    .split("\n")
+    .filter((line) => !/^(•|\d+\.) /.test(line))
+    .join("\n");
 }
 
 type Of<T extends Custom["type"]> = Extract<Custom, { type: T }>;

@@ -29,7 +29,7 @@ export function tableView(custom: Table): HTMLElement {
       : null,
     columns.length > 0 ? grid(custom, caption, rest) : null, // a count and a file have none
     all === 0 ? h("p", { class: "quiet" }, icon("info"), hidden("Note: "), "Nothing found.") : null,
-    url ? linkTo(url) : null,
+    url ? linkTo(url, custom.link) : null,
   );
 }
 
@@ -52,9 +52,9 @@ function grid({ columns, rows }: Table, caption: string, rest: string | null): H
 }
 
 /** A file is saved, anything else is a page. */
-function linkTo(url: string): HTMLElement | null {
+function linkTo(url: string, text?: string): HTMLElement | null {
   const site = new URL(account.http.address("/"), location.href);
   const { origin, pathname, search } = new URL(url, site);
   const isFile = origin === site.origin && pathname.startsWith(EXPORTS);
-  return isFile ? downloadLink(pathname + search, "Download") : localLink(url, "Open on the dashboard");
+  return isFile ? downloadLink(pathname + search, text ?? "Download") : localLink(url, "Open on the dashboard");
 }

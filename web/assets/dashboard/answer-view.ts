@@ -7,7 +7,7 @@ import { minutesText, timeElement } from "../lib/time";
 import type { Column, HistoryAnswer } from "../lib/types";
 import { comparable, type Question } from "./question";
 
-const MOMENTS = new Set(["when", "due"]);
+const MOMENTS = new Set(["when", "due", "planned", "completed"]);
 
 /** Draws answers; keeps the chart while only its figures change. */
 export class AnswerView {
@@ -47,11 +47,12 @@ function totals(question: Question, { total, before, minutes }: HistoryAnswer, w
   if (question.measure === "duration" && minutes !== null) {
     return [figure(minutesText(minutes)), ` in ${total.toLocaleString()} ${what}`];
   }
+  if (question.measure === "missing") return [figure(total.toLocaleString()), ` without any ${what}`];
   const against =
     question.measure !== "compare"
       ? ""
       : comparable(question)
-        ? `, against ${(before ?? 0).toLocaleString()} in the period before`
+        ? `, against ${(before ?? 0).toLocaleString()} ${question.against || "in the period before"}`
         : ". To compare, choose both dates.";
   return [figure(total.toLocaleString()), ` ${what}${against}`];
 }
@@ -72,7 +73,7 @@ function chartOf(question: Question, { groups }: HistoryAnswer): ChartData {
 
 function rows(question: Question, answer: HistoryAnswer): HTMLElement | null {
   if (answer.rows.length === 0) return null;
-  const columns = ordered(answer.columns, toOne(question));
+  const columns = ordered(answer.columns, toOne(question) && question.measure !== "missing");
   const rest = answer.total - answer.rows.length;
   return h(
     "div",
@@ -101,7 +102,7 @@ function ordered(columns: Column[], one: boolean): Column[] {
 }
 
 function toOne({ employee_id }: Question): boolean {
-  return employee_id !== "" && employee_id.toLowerCase() !== "all";
+  return employee_id !== "" && employee_id.toLowerCase() !== "all" && !/[,-]/.test(employee_id);
 }
 
 function cell(name: string, value: unknown, first: boolean): Child {

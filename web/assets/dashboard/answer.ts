@@ -113,7 +113,7 @@ export class AnswerPanel implements Refreshable {
       account.http.get<HistoryAnswer>(`/api/v1/history?${toApi(question).toString()}`),
       registrationTypes(),
     ]);
-    return { question, answer, what: noun(question, answer.total, typeOf(question, types)) };
+    return { question, answer, what: noun(question, question.measure === "missing" ? 2 : answer.total, typeOf(question, types)) };
   }
 }
 
@@ -124,7 +124,9 @@ function typeOf<T extends { name: string }>(question: Question, types: T[]): T |
 function whose({ employee_id }: Question, name: (id: string) => string): string {
   const id = employee_id.toUpperCase();
   if (id === "" || id === EVERYONE.toUpperCase()) return seesOthers() ? "Everyone I may see" : "Mine";
-  return id === account.employee?.employee_id ? "Mine" : name(id);
+  if (id === account.employee?.employee_id) return "Mine";
+  const names = id.replace(/^-/, "").split(",").map(name).join(" and ");
+  return id.startsWith("-") ? `Everyone but ${names}` : names;
 }
 
 function files(question: Question): HTMLElement[] {

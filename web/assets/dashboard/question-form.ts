@@ -92,7 +92,7 @@ export class QuestionForm {
     const since = this.#from.value && startOfDay(this.#from.value);
     const until = this.#to.value && startOfDay(dayAfter(this.#to.value));
     // Dates by hand are no longer the period that was said.
-    this.#change({ ...this.#question, since, until, period: "" });
+    this.#change({ ...this.#question, since, until, period: "", against: "", against_since: "", against_until: "" });
   }
 }
 

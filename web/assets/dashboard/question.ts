@@ -5,7 +5,10 @@ import { label } from "../lib/labels";
 import { dateText } from "../lib/time";
 import { EVERYONE } from "./view";
 
-const NAMES = ["subject", "employee_id", "type", "status", "priority", "period", "since", "until", "group_by", "measure"] as const;
+const NAMES = [
+  ...["subject", "employee_id", "type", "status", "priority", "title", "dated"],
+  ...["period", "since", "until", "against", "against_since", "against_until", "group_by", "measure"],
+] as const;
 
 export type QuestionName = (typeof NAMES)[number];
 
@@ -21,36 +24,37 @@ interface Subject {
   measures: string[];
 }
 
-const BY_TIME = ["day", "week", "month"];
+const BY_TIME = ["day", "week", "month", "year"];
+const BY_PLACE = ["department", "branch"];
 
 export const SUBJECTS: Readonly<Record<string, Subject>> = {
   registrations: {
     one: "registration",
     many: "registrations",
     statuses: [],
-    groups: ["type", "employee", ...BY_TIME],
-    measures: ["list", "count", "compare"],
+    groups: ["type", "employee", ...BY_PLACE, ...BY_TIME],
+    measures: ["list", "count", "compare", "missing"],
   },
   tasks: {
     one: "task",
     many: "tasks",
     statuses: ["open", "overdue", "pending", "in_progress", "completed"],
-    groups: ["employee", "status", "priority", ...BY_TIME],
-    measures: ["list", "count", "compare", "duration"],
+    groups: ["employee", "status", "priority", ...BY_PLACE, ...BY_TIME],
+    measures: ["list", "count", "compare", "duration", "missing"],
   },
   sessions: {
     one: "session",
     many: "sessions",
     statuses: ["active", "ended", "expired"],
-    groups: ["employee", "status", ...BY_TIME],
-    measures: ["list", "count", "compare", "duration"],
+    groups: ["employee", "status", ...BY_PLACE, ...BY_TIME],
+    measures: ["list", "count", "compare", "duration", "missing"],
   },
   activities: {
     one: "activity",
     many: "activities",
     statuses: [],
-    groups: ["type", "employee", ...BY_TIME],
-    measures: ["list", "count", "compare"],
+    groups: ["type", "employee", ...BY_PLACE, ...BY_TIME],
+    measures: ["list", "count", "compare", "missing"],
   },
 };
 
@@ -61,6 +65,7 @@ export const MEASURES: Readonly<Record<string, string>> = {
   count: "How many",
   compare: "Compared",
   duration: "How long",
+  missing: "Who has none",
 };
 
 /** The question in an address; null when it asks none. */
@@ -94,15 +99,16 @@ export function about(question: Question, subject: string): Question {
     subject,
     type: subject === "registrations" ? question.type : "",
     priority: subject === "tasks" ? question.priority : "",
+    dated: "",
     status: known.statuses.includes(question.status) ? question.status : "",
     group_by: known.groups.includes(question.group_by) ? question.group_by : "",
     measure: known.measures.includes(question.measure) ? question.measure : "list",
   };
 }
 
-/** Whether there is a period before to compare with: it has the same length, so it needs both ends. */
-export function comparable({ measure, since, until }: Question): boolean {
-  return measure === "compare" && since !== "" && until !== "";
+/** Whether there is a period to compare with: the one before has the same length, so it needs both ends. */
+export function comparable({ measure, since, until, against }: Question): boolean {
+  return measure === "compare" && (against !== "" || (since !== "" && until !== ""));
 }
 
 /** What is counted, by how many: "supplier", "tasks". */
@@ -114,16 +120,23 @@ export function noun(question: Question, count: number, type: { label: string; p
 
 /** What was asked in a few words each; `who` and `what` come from elsewhere. */
 export function chipsOf(question: Question, what: string, who: string): string[] {
-  const { status, priority, group_by, measure } = question;
+  const { type, status, priority, title, dated, against, group_by, measure } = question;
   return [
     label(what),
+    /[,-]/.test(type) ? (type.startsWith("-") ? `Without ${plain(type)}` : label(plain(type))) : "",
     who,
     status && label(status),
     priority && `${label(priority)} priority`,
-    spanText(question),
+    title && `Called “${title}”`,
+    label([dated, spanText(question)].filter(Boolean).join(" ")),
     group_by && `By ${group_by}`,
-    measure === "list" ? "" : (MEASURES[measure] ?? measure),
+    measure === "list" ? "" : (MEASURES[measure] ?? measure) + (comparable(question) && against ? ` with ${against}` : ""),
   ].filter((chip) => chip !== "");
+}
+
+/** "EMP002,EMP003" and "-visitor" as people read it. */
+function plain(several: string): string {
+  return several.replace(/^-/, "").split(",").join(" and ");
 }
 
 function spanText({ period, since, until }: Question): string {

@@ -99,6 +99,8 @@ export type Custom =
       rows: Record<string, unknown>[];
       total?: number;
       url?: string | null;
+      /** What the link to `url` says; the url itself is then the last line of the text. */
+      link?: string;
       chips?: (string | Choice)[] | null;
     }
   | { type: "chart"; title?: string; kind?: string; series: Point[]; url?: string | null }

@@ -84,7 +84,8 @@ function viewOf(address: URLSearchParams): View {
   const asked = address.get("employee_id");
   const own = account.employee?.employee_id ?? "";
   // A question about nobody in particular is about everyone; the rest of the page goes with it.
-  const everyone = asked === EVERYONE || (!asked && address.has("subject") && seesOthers());
+  const several = /[,-]/.test(asked ?? "");
+  const everyone = asked === EVERYONE || several || (!asked && address.has("subject") && seesOthers());
   if (everyone) return { employeeId: null, own };
   return { employeeId: asked?.trim().toUpperCase() || own, own };
 }
