@@ -24,8 +24,16 @@ POLITE = _words(
     r"|\b(?:i|we)\s+wonder\b|\bdo you (?:know|have)\b|\bfor (?:me|us)(?=\W*$)"
     r"|\bi (?:have|'ve got) (?:a|one|another) question\b"
 )
-NO_TYPE = _words(r"\bof course\b|\b(?:the|of|my) (?:user|account)s? of\b")
+NO_TYPE = _words(
+    r"\b(?:of|in the|over the|during the) course\b|\b(?:the|of|my) (?:user|account)s? of\b"
+)
 MINE = _words(r"\b(my|mine|i|me|myself|i've|i'm)\b")
+# In a long sentence "I" is mostly who asks, not whom it is about.
+SURELY_MINE = _words(
+    r"\b(?:my (?!boss|manager|report|opinion|question)|mine\b|myself\b|"
+    r"(?:did|have|do|was|am|had|were) i\b|i (?:have |did |had |was )?"
+    r"(?:regist\w+|finish\w+|complet\w+|done|did|made|assigned|signed|started|entered|added)\b)"
+)
 ME_TOO = _words(r"\b(?:me|mine|myself|my own)\b")
 TEAM = _words(
     r"\b(?:my|our|the|whole|entire) (?:\w+ )?(?:team|people|staff|branch|department|dept|company)\b"
@@ -72,7 +80,12 @@ DUE = _words(r"\b(due|deadlines?|to be (?:done|finished|completed)|must be (?:do
 ASSIGNED = _words(r"\b(assigned|created|given|added|got|received|new)\b")
 REGISTERED = _words(r"\b(?:is|was|are|were|has|have)\b.*\b(?:registered|on record)\b")
 HOLDS = _words(
-    r"\b(tasks?|registrations?|sessions?|activities|sign-?ins?|log-?ins?|history|records?)\b"
+    r"\b(tasks?|registrations?|sessions?|activities|sign(?:ed)?[- ]?ins?|log(?:ged)?[- ]?ins?|"
+    r"history|records?|due|overdue)\b"
+)
+OPENS = _words(
+    r"^\W*(who|whose|which|what|when|how|did|has|have|was|were|is|are|show|list|count|find|"
+    r"compare|any)\b"
 )
 ASKS = _words(
     r"\b(who|whose|which|what|when|how|show|list|count|find|search|compare|give|display|"

@@ -18,6 +18,7 @@ from rollcall.periods import Period, find_age, find_period, find_periods
 from rollcall.principal import Principal, Role
 
 SHORT_WORDS = 8
+LONG_SENTENCE = 12
 STATES = {
     "tasks": ("overdue", "completed", "in_progress", "pending", "open"),
     "sessions": ("active", "ended", "expired"),
@@ -95,7 +96,8 @@ def surely_asks(text: str, asking: Asking, after_a_question: bool) -> bool:
     holds = said.HOLDS.search(words) is not None
     names = holds or bool(asking.catalogue.named_in(words))
     timed = find_period(text, asking.now, asking.actor.timezone, asking.region) is not None
-    if names and (asks or (holds and (timed or said.ASKS.search(words)))):
+    opens = said.OPENS.search(words)
+    if names and (asks or opens or (holds and (timed or said.ASKS.search(words)))):
         return True
     types = [word for term, _ in asking.catalogue.named_in(words) for word in term.split()]
     if (names or said.REGISTERED.search(words)) and title_in(words, asking.people, types):
@@ -157,7 +159,8 @@ def _with_people(
         if before in (None, own):
             raise Invalid("Whom do you mean? Say a name or an employee id.")
         return replace(query, employee_id=before)
-    if said.MINE.search(text):
+    mine = said.SURELY_MINE if len(text.split()) > LONG_SENTENCE else said.MINE
+    if mine.search(text):
         return replace(query, employee_id=own)
     if said.EVERYONE.search(text):
         return replace(query, employee_id=None)
@@ -192,6 +195,9 @@ def _with_period(query: HistoryQuery, text: str, asking: Asking) -> HistoryQuery
         found = [Period(asking.now, None, "from now on")]
     if not found:
         return query
+    if dated is None and not said.COMPARE.search(text):
+        # "For tomorrow's meeting: how many suppliers this year?" is about what has been.
+        found.sort(key=lambda one: one.since is not None and one.since > asking.now)
     period, *others = found
     if dated is None and period.since is not None and period.since > asking.now:
         # Nothing on record is from the future: it is about what is due or planned.
@@ -203,7 +209,7 @@ def _with_period(query: HistoryQuery, text: str, asking: Asking) -> HistoryQuery
         return _in(replace(query, against_since=None, against_until=None, against=None), period)
     if others:
         return _against(_in(query, period), others[0])
-    if not said.WITH_PERIOD.search(text):
+    if len(query.people()) > 1 or not said.WITH_PERIOD.search(text):
         return _in(query, period)
     if query.since is None:
         current = said.current_of(period.words)
