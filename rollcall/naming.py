@@ -37,6 +37,7 @@ _PLACES = [
         # did Erika register, has erika finished
         rf"(?i:\b(?:did|does|has|have|had|was|is)\s+)(?P<name>[^\W\d_][\w'’-]*(?:\s+[A-ZÀ-Þ][\w'’-]*)*)"
         rf"\s+(?i:(?:ever|already|just|been|also|still)\s+)*(?i:{_VERBS})\b",
+        rf"(?i:\b(?:did|does)\s+)(?P<name>{_CAPITAL})\s+[a-z]+\b",
         # Erika's tasks
         rf"(?<![\w'’-])(?P<name>[^\W\d_][\w-]*(?:\s+[A-ZÀ-Þ][\w-]*)*)['’]s?\s+"
         rf"(?i:(?:\w+\s+){{0,2}}{_THINGS})\b",
@@ -62,7 +63,7 @@ _DONE = r"(?i:registered|added|entered|created|recorded|on record)"
 _TITLES = [
     re.compile(pattern)
     for pattern in (
-        r"(?i:\b(?:called|named|titled|about)\s+(?:the\s+)?)" + _BIG,
+        r"(?i:\b(?:called|named|titled|(?<!what )(?<!how )about)\s+(?:the\s+)?)" + _BIG,
         r"(?i:\b(?:called|named|titled)\s+(?:the\s+)?)(?P<title>.+?)\W*$",
         r"(?i:\b(?:find|search(?:\s+for)?|look\s?(?:up|for)|where is)\s+"
         rf"(?:the\s+)?(?:\w+\s+){{0,2}}?){_BIG}",

@@ -11,7 +11,7 @@ from datetime import datetime
 from rollcall import question_words as said
 from rollcall.catalogue import Catalogue
 from rollcall.directory import Employee
-from rollcall.errors import Invalid
+from rollcall.errors import Invalid, NotFound
 from rollcall.history_query import BUT, HistoryQuery
 from rollcall.naming import people_in, title_in
 from rollcall.periods import Period, find_age, find_period, find_periods
@@ -104,8 +104,17 @@ def surely_asks(text: str, asking: Asking, after_a_question: bool) -> bool:
         return True
     if not after_a_question or len(words.split()) > SHORT_WORDS:
         return False
-    refined = said.group_in(words) or said.LISTED.search(words)
-    return timed or bool(refined) or (said.refines(words) and names)
+    if timed or said.group_in(words) or said.LISTED.search(words):
+        return True
+    return said.refines(words) and (names or _names_somebody(words, asking, types))
+
+
+def _names_somebody(text: str, asking: Asking, other_words: list[str]) -> bool:
+    """Whether a person is named, also one whom the asker may not see or nobody knows."""
+    try:
+        return bool(people_in(text, asking.people, other_words).people)
+    except (NotFound, Invalid):
+        return True
 
 
 def _with_subject(

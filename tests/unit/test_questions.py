@@ -282,6 +282,8 @@ def test_words_that_are_nobodys_name_are_no_names(words: str) -> None:
         ("since monday", True, True),
         ("since monday", False, False),
         ("year to date", True, True),
+        ("and for Oscar Outside?", True, True),
+        ("what about erika", True, True),
         ("what a lovely day", True, False),
         ("tell me a joke", True, False),
         ("how many planets are there", False, False),
