@@ -66,7 +66,10 @@ def test_manager_sees_the_tasks_of_a_person_by_first_name_and_of_the_team(
     manager: Conversation, roll: Rollcall, cast: Cast
 ) -> None:
     manager.say("assign 'Stocktaking' to EMP004")
-    assert "Erika Musterfrau has 1 open task" in manager.say("show me the tasks of erika").text
+    assert (
+        "Erika Musterfrau (EMP004) has 1 open task"
+        in manager.say("show me the tasks of erika").text
+    )
     team = manager.say("show all open tasks of my team").text
     assert "Your people have 1 open task" in team
     assert "Stocktaking" in team
