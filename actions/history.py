@@ -8,7 +8,7 @@ from rasa_sdk.events import SlotSet
 
 from actions.errors import explain
 from actions.history_words import Wording, long_words
-from actions.turn import Answer, Asked, Events, SkillAction, button
+from actions.turn import FALLBACK, Answer, Asked, Events, SkillAction, button
 from actions.wording import count_of
 from rollcall.errors import NotFound
 from rollcall.exports import MOST_ROWS, file_name, in_file
@@ -18,6 +18,7 @@ from rollcall.history_query import Group, HistoryAnswer, HistoryQuery, columns_o
 from rollcall.permissions import Permission
 from rollcall.principal import Principal
 from rollcall.questions import Asking, read_question, surely_asks
+from rollcall.spoken.strange import Oddity, oddity_of
 
 SHOWN = 10
 SHOWN_GROUPS = 15
@@ -96,6 +97,14 @@ class QueryHistory(HistoryAction):
     """“How many suppliers did EMP002 register last week?”, “only trainings”, “and for EMP003?”"""
 
     action_name = "action_query_history"
+
+    def act(self, asked: Asked, answer: Answer) -> Events:
+        odd = oddity_of(asked.text) if asked.text else None
+        code = odd is not None and odd.oddity is Oddity.CODE and asked.actor.signed_in
+        if code and not self.surely_meant(asked):
+            # "'; DROP TABLE users" names users, but asks nothing about them.
+            return self.skill(FALLBACK).act(asked, answer)
+        return super().act(asked, answer)
 
     def say(
         self, asked: Asked, query: HistoryQuery, found: HistoryAnswer, answer: Answer
