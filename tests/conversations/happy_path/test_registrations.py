@@ -101,3 +101,44 @@ def test_asking_to_register_without_saying_what_offers_the_types(employee: Conve
     assert "supplier" in reply.text
     assert "Supplier" in reply.buttons
     assert employee.press("Supplier", reply).custom["field"] == "company_name"
+
+
+def test_first_sentence_with_everything_leads_to_the_summary(
+    employee: Conversation, roll: Rollcall
+) -> None:
+    summary = employee.say(
+        "register supplier Northwind Traders, contact Ann Lee, ann@northwind.com, "
+        "+44 20 7946 0011, services"
+    )
+    assert summary.custom["type"] == "form_summary"
+    employee.say("yes")
+    [document] = roll.database.collection("supplier_registration").find({})
+    assert document["data"] == {
+        "company_name": "Northwind Traders",
+        "contact_name": "Ann Lee",
+        "email": "ann@northwind.com",
+        "phone": "+442079460011",
+        "category": "services",
+    }
+
+
+def test_visitor_in_one_sentence_lacks_only_what_was_not_said(
+    employee: Conversation, roll: Rollcall
+) -> None:
+    reply = employee.say("register visitor Lena Schulz from Globex on 2 March 2037 at 3pm")
+    assert reply.custom["field"] == "host"
+    employee.play("erika", "no parking needed", "yes")
+    [document] = roll.database.collection("visitor_registration").find({})
+    assert document["data"]["arrival"].isoformat() == "2037-03-02T14:00:00+00:00"
+    assert (document["data"]["company"], document["data"]["host"]) == ("Globex", "EMP004")
+
+
+def test_several_answers_in_one_go_fill_several_questions(
+    employee: Conversation, roll: Rollcall
+) -> None:
+    employee.play("register a supplier", "Acme")
+    reply = employee.say("Jane Doe, jane@acme.com, phone is +44 20 7946 0018")
+    assert reply.custom["field"] == "category"
+    employee.play("goods", "yes")
+    [document] = roll.database.collection("supplier_registration").find({})
+    assert document["data"]["phone"] == "+442079460018"

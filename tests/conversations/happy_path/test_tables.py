@@ -51,3 +51,50 @@ def test_whole_table_is_taken_back_together(
     assert "Taken back: 2 suppliers." in employee.say("undo that").text
     undone = {"status": "undone"}
     assert roll.database.collection("supplier_registration").count_documents(undone) == 2
+
+
+def test_rows_are_shown_and_misspelled_choices_are_taken_on_a_yes(
+    employee: Conversation, roll: Rollcall, cast: Cast
+) -> None:
+    rows = "Acme;Jane Doe;jane@acme.com;servces\nGlobex;John Roe;john@globex.com;goods\n"
+    roll.drafts.begin_table(cast.employee, HEADING.replace("\t", ";") + rows)
+    preview = employee.say("continue my supplier")
+    assert "Row 1: Did you mean Services?" in preview.text
+    assert "servces" in employee.say("what is wrong with row 1?").text
+    mended = employee.say("yes")
+    assert "Row 1: category is Services." in mended.text
+    assert "Row 2: Globex, John Roe, john@globex.com, goods" in mended.text
+    employee.say("row 2 contact is Jo Roe and category is software")
+    assert "Saved: 2 suppliers." in employee.say("yes").text
+    found = roll.database.collection("supplier_registration").find({}).sort("data.company_name", 1)
+    kept = [(one["data"]["contact_name"], one["data"]["category"]) for one in found]
+    assert kept == [("Jane Doe", "services"), ("Jo Roe", "software")]
+
+
+def test_table_waits_while_something_else_is_asked_and_registered(
+    employee: Conversation, roll: Rollcall, cast: Cast
+) -> None:
+    roll.drafts.begin_table(cast.employee, GOOD)
+    employee.say("continue my supplier")
+    assert employee.say("what are my tasks?").custom["type"] == "table"
+    employee.play("register a visitor", "Tom Brown", "skip", "me", "2037-03-02 at 10am", "no")
+    employee.say("yes")
+    assert "2 rows of suppliers, 2 ready." in employee.say("continue my supplier").text
+    employee.say("yes")
+    assert roll.database.collection("supplier_registration").count_documents({}) == 2
+    assert roll.database.collection("visitor_registration").count_documents({}) == 1
+
+
+def test_two_hundred_rows_are_previewed_mended_and_saved(
+    employee: Conversation, roll: Rollcall, cast: Cast
+) -> None:
+    lines = [f"Acme {n}\tJane Doe\tjane{n}@acme.com\tgoods" for n in range(1, 201)]
+    lines[122] = "Acme 123\tJane Doe\tjane1@acme.com\tgoods"
+    roll.drafts.begin_table(cast.employee, HEADING + "\n".join(lines))
+    preview = employee.say("continue my supplier")
+    assert "200 rows of suppliers, 199 ready." in preview.text
+    assert "Row 123: E-mail stands twice in this table." in preview.text
+    assert len(preview.custom["rows"]) == 200
+    employee.say("row 123 e-mail is jane123@acme.com")
+    assert "Saved: 200 suppliers." in employee.say("yes").text
+    assert roll.database.collection("supplier_registration").count_documents({}) == 200
