@@ -70,7 +70,7 @@ class Rollcall:
         self._refresh_pepper = refresh_pepper
         self.database = database
         self.clock = clock
-        self.catalogue = catalogue or Catalogue()
+        self.catalogue = catalogue or Catalogue(*settings.type_folders)
         self.directory = Directory(database)
         self.activities = Activities(database, self.directory, clock, new_id)
         self.throttle = Throttle(database, clock)

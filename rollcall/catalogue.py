@@ -1,34 +1,37 @@
-"""The catalogue of registration types: one YAML file each in `data/registrations/`.
+"""The catalogue of registration types: one YAML file each in `data/registrations/`, and in a folder
+of the company's own.
 
 A file that is added or changed is picked up within seconds, without restart or retraining. When
-somebody is in the middle of editing one, the types stay what they were.
+somebody is in the middle of editing one, that type stays what it was.
 """
 
 import logging
 import re
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from rapidfuzz import fuzz, process
 
 from rollcall.errors import ConfigurationError, NotFound
 from rollcall.forms.spec import Form, load_form
-from rollcall.settings import ROOT
+from rollcall.settings import SHIPPED_TYPES
 
-FOLDER = ROOT / "data" / "registrations"
 LOOK_AGAIN_AFTER = 5.0
 SURE = 88.0
 log = logging.getLogger("rollcall.catalogue")
 
 
 class Catalogue:
-    """The registration types, by name."""
+    """The registration types, by name. In a later folder, a type of the same name takes the place
+    of an earlier one."""
 
-    def __init__(self, folder: Path = FOLDER, look_again_after: float = LOOK_AGAIN_AFTER) -> None:
-        self._folder = folder
+    def __init__(self, *folders: Path, look_again_after: float = LOOK_AGAIN_AFTER) -> None:
+        self._folders = folders or (SHIPPED_TYPES,)
         self._look_again_after = look_again_after
         self._types: dict[str, Form] = {}
-        self._stamp: tuple[tuple[str, int], ...] = ()
+        self._forms: dict[Path, Form] = {}
+        self._stamps: dict[Path, int] = {}
         self._looked = 0.0
 
     def types(self) -> dict[str, Form]:
@@ -39,17 +42,30 @@ class Catalogue:
         """
         if time.monotonic() - self._looked > self._look_again_after or not self._types:
             self._looked = time.monotonic()
-            files = sorted(self._folder.glob("*.yml"))
-            stamp = tuple((one.name, one.stat().st_mtime_ns) for one in files)
-            if stamp != self._stamp:
-                try:
-                    self._types = _load(files)
-                except ConfigurationError as error:
-                    if not self._types:
-                        raise
-                    log.error("the registration types stay what they were: %s", error.message)
-                self._stamp = stamp
+            stamps = {file: file.stat().st_mtime_ns for file in files_in(self._folders)}
+            if stamps != self._stamps:
+                self._read(stamps)
         return self._types
+
+    def _read(self, stamps: dict[Path, int]) -> None:
+        """Read what is new or changed; what can't be read stays what it was."""
+        forms: dict[Path, Form] = {}
+        for file, stamp in stamps.items():
+            before = self._forms.get(file)
+            if before is not None and self._stamps.get(file) == stamp:
+                forms[file] = before
+                continue
+            try:
+                forms[file] = load_type(file)
+            except ConfigurationError as error:
+                if not self._types:
+                    raise
+                log.error("a registration type stays what it was: %s", error.message)
+                if before is not None:
+                    forms[file] = before
+        self._forms, self._stamps = forms, stamps
+        by_name = {form.name: form for form in forms.values()}
+        self._types = dict(sorted(by_name.items(), key=lambda one: one[1].label))
 
     def get(self, name: str) -> Form:
         """The type called exactly `name`. Raises `NotFound`."""
@@ -92,11 +108,18 @@ class Catalogue:
         }
 
 
-def _load(files: list[Path]) -> dict[str, Form]:
-    forms = []
-    for file in files:
-        form = load_form(file)
-        if form.name != file.stem:
-            raise ConfigurationError(f"{file.name}: its name is {form.name}, not {file.stem}")
-        forms.append(form)
-    return {form.name: form for form in sorted(forms, key=lambda form: form.label)}
+def files_in(folders: Sequence[Path]) -> list[Path]:
+    """The files of registration types, folder by folder."""
+    found = (file for folder in folders for file in sorted(folder.glob("*.yml")))
+    return list(dict.fromkeys(found))
+
+
+def load_type(file: Path) -> Form:
+    """The registration type in a file, which is called as the file is.
+
+    Raises `ConfigurationError` that names file and line.
+    """
+    form = load_form(file)
+    if form.name != file.stem:
+        raise ConfigurationError(f"{file.name}: its name is {form.name}, not {file.stem}")
+    return form

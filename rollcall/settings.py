@@ -11,6 +11,7 @@ from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
+SHIPPED_TYPES = ROOT / "data" / "registrations"
 # As a browser sends it (RFC 6454): lower case, no path, no user. Over http only on this machine,
 # since the page's scripts hold the tokens.
 ORIGIN = re.compile(
@@ -49,6 +50,10 @@ class Settings(BaseSettings):
     )
     idle_minutes: int = Field(30, ge=1, description="A session without activity ends after this.")
     session_hours: int = Field(12, ge=1, description="A session ends at this age at the latest.")
+    registration_types: Path | None = Field(
+        None,
+        description="Folder with registration types of your own, beside those that come along.",
+    )
     draft_days: int = Field(
         30, ge=1, description="An unfinished form is deleted when nobody touched it for so long."
     )
@@ -88,6 +93,12 @@ class Settings(BaseSettings):
         (),
         description="Sites whose pages may embed the chat, such as `https://intranet.example.com`.",
     )
+
+    @property
+    def type_folders(self) -> tuple[Path, ...]:
+        """Where registration types are described, those of the company last."""
+        own = self.registration_types
+        return (SHIPPED_TYPES,) if own is None else (SHIPPED_TYPES, own.resolve())
 
     @field_validator("embed_origins", mode="before")
     @classmethod

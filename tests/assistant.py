@@ -25,11 +25,12 @@ START_SECONDS = 180
 
 @dataclass
 class Assistant:
-    """Addresses and keys of a running assistant."""
+    """Addresses and keys of a running assistant, and the folder of its own registration types."""
 
     url: str
     turn_key: str
     client: httpx.Client
+    types: Path
 
     def turn(
         self,
@@ -113,7 +114,12 @@ class Conversation:
 @contextlib.contextmanager
 def running_assistant(folder: Path, mongodb_uri: str, database: str) -> Iterator[Assistant]:
     """Rasa and the action server on free ports, on an own home and database."""
-    settings = Settings(home=folder, mongodb_uri=mongodb_uri, database=database, demo=False)
+    types = folder / "types"
+    types.mkdir()
+    settings = Settings(
+        home=folder, mongodb_uri=mongodb_uri, database=database, demo=False,
+        registration_types=types,
+    )  # fmt: skip
     home = Home(settings).prepare()
     ports = home.choose_ports(for_web=False)
     environment = {**environment_of(home), **tied_environment()}
@@ -131,7 +137,7 @@ def running_assistant(folder: Path, mongodb_uri: str, database: str) -> Iterator
         rasa = f"http://127.0.0.1:{ports.rasa}/webhooks/rollcall"
         _wait_for(client, f"{rasa}/", home.logs / "rasa.log")
         _wait_for(client, f"http://127.0.0.1:{ports.actions}/health", home.logs / "actions.log")
-        yield Assistant(f"{rasa}/webhook", home.secrets.turn_key, client)
+        yield Assistant(f"{rasa}/webhook", home.secrets.turn_key, client, types)
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

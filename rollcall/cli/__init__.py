@@ -12,6 +12,7 @@ from rollcall.cli.keys import keys
 from rollcall.cli.people import people
 from rollcall.cli.permissions import permissions
 from rollcall.cli.students import students
+from rollcall.cli.types import types
 from rollcall.operation.home import OperationError
 from rollcall.operation.instance import Instance
 from rollcall.operation.ports import NoFreePort
@@ -51,6 +52,7 @@ cli.add_command(audit)
 cli.add_command(keys)
 cli.add_command(doctor)
 cli.add_command(permissions)
+cli.add_command(types)
 
 
 def main() -> None:

@@ -117,6 +117,8 @@ def environment_of(home: Home) -> dict[str, str]:
         **os.environ,
         **values,
         "ROLLCALL_HOME": str(home.path),
+        # Parts run in another folder than the command that starts them.
+        "ROLLCALL_REGISTRATION_TYPES": str(settings.type_folders[-1]),
         "ROLLCALL_TURN_KEY": secrets.turn_key,
         "ROLLCALL_ACTION_KEY": secrets.action_key,
         "ROLLCALL_ACTIONS_URL": f"http://127.0.0.1:{ports.actions}/webhook",

@@ -4,9 +4,11 @@ import os
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from rollcall import Rollcall, Settings
 from rollcall.catalogue import Catalogue
+from rollcall.cli.types import types
 from rollcall.errors import ConfigurationError, NotFound
 from rollcall.forms.spec import load_form
 from rollcall.storage.database import Database
@@ -118,6 +120,33 @@ def test_file_that_is_being_edited_leaves_the_types_as_they_were(folder: Path) -
     assert catalogue.types() == before
     (folder / "lock.yml").write_text(KEY.replace("name: key", "name: lock"))
     assert set(catalogue.types()) == {"key", "lock"}
+
+
+def test_one_bad_file_keeps_no_other_one_from_changing(folder: Path) -> None:
+    catalogue = Catalogue(folder, look_again_after=0)
+    assert list(catalogue.types()) == ["key"]
+    (folder / "key.yml").write_text("name: ke")
+    (folder / "lock.yml").write_text(KEY.replace("name: key", "name: lock"))
+    assert set(catalogue.types()) == {"key", "lock"}
+    assert catalogue.get("key").description == "A key to one of our doors."
+
+
+def test_own_type_takes_the_place_of_one_that_comes_along(folder: Path, tmp_path: Path) -> None:
+    own = tmp_path / "own"
+    own.mkdir()
+    (own / "key.yml").write_text(KEY.replace("our doors", "their doors"))
+    assert Catalogue(folder, own).get("key").description == "A key to one of their doors."
+
+
+def test_types_are_checked_from_the_command_line(folder: Path) -> None:
+    settings = Settings(registration_types=folder)
+    good = CliRunner().invoke(types, obj=settings)
+    assert (good.exit_code, "✓ key: door*, level*" in good.output) == (0, True)
+    (folder / "key.yml").write_text(KEY.replace("kind: text", "kind: txt"))
+    bad = CliRunner().invoke(types, obj=settings)
+    assert bad.exit_code == 1
+    assert "✗ key.yml, line 10: 'txt' is not one of" in bad.output
+    assert "✓ supplier: " in bad.output
 
 
 def test_files_are_not_read_again_at_every_call(folder: Path) -> None:

@@ -1,8 +1,12 @@
 """Settings and activity kinds: the code and its documentation are the same list."""
 
+import json
 import re
+from pathlib import Path
 
 from rollcall.activities import KINDS
+from rollcall.catalogue import Catalogue
+from rollcall.forms.spec import SCHEMA_FILE
 from rollcall.permissions import MEANS, PEOPLE_ONLY, TABLE, Permission
 from rollcall.permissions_table import as_markdown
 from rollcall.settings import ROOT, Settings
@@ -27,6 +31,19 @@ def test_every_setting_is_documented_with_its_default_and_nothing_else() -> None
 
 def test_every_kind_of_activity_is_documented_with_its_sentence_and_nothing_else() -> None:
     assert {(kind, sentence) for kind, sentence, *_ in rows("activities.md")} == set(KINDS.items())
+
+
+def test_every_kind_of_field_is_documented_and_nothing_else() -> None:
+    schema = json.loads(SCHEMA_FILE.read_text("utf-8"))
+    kinds = schema["properties"]["fields"]["items"]["properties"]["kind"]["enum"]
+    assert {kind for kind, *_ in rows("registration-types.md")} == set(kinds)
+
+
+def test_the_type_in_the_documentation_is_one(tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "registration-types.md").read_text("utf-8")
+    example = page.split("```yaml\n")[1].split("```")[0]
+    (tmp_path / "key_card.yml").write_text(example)
+    assert list(Catalogue(tmp_path).types()) == ["key_card"]
 
 
 def test_page_of_permissions_is_what_the_table_says() -> None:
