@@ -6,7 +6,7 @@ import { BarChart } from "../lib/chart";
 import { h, hidden } from "../lib/dom";
 import { icon } from "../lib/icons";
 import { label, plainValue, typeLabel } from "../lib/labels";
-import { dueText, isOverdue, shortTime } from "../lib/time";
+import { dueText, isOverdue, shortTime, whenText } from "../lib/time";
 import type { Button, Custom, Reply, Task } from "../lib/types";
 import { tableView } from "./table";
 
@@ -30,6 +30,8 @@ export function card(custom: Custom, press: Press, say: (text: string) => void):
       return tableView(custom);
     case "chart":
       return chartCard(custom);
+    case "meeting":
+      return meetingCard(custom);
     default:
       return null;
   }
@@ -140,6 +142,22 @@ function receiptCard(custom: Of<"receipt">): HTMLElement {
       ...(session_id ? [h("dt", {}, "Session"), h("dd", { class: "mono" }, session_id)] : []),
     ),
     undo_until ? h("p", { class: "quiet" }, `You can undo this until ${shortTime(undo_until)}.`) : null,
+  );
+}
+
+function meetingCard({ id, title, status, code, starts_at, ends_at, url }: Of<"meeting">): HTMLElement {
+  const open = status !== "completed" && status !== "cancelled";
+  return h(
+    "section",
+    { class: "card meeting-card", "aria-label": "Meeting" },
+    h("div", { class: "card-head" }, icon("meeting"), h("strong", {}, h("bdi", {}, title))),
+    h(
+      "dl",
+      {},
+      ...(starts_at ? [h("dt", {}, "When"), h("dd", {}, whenText(starts_at, ends_at))] : []),
+      ...(code && open ? [h("dt", {}, "Code"), h("dd", { class: "mono" }, `${code.slice(0, 3)} ${code.slice(3)}`)] : []),
+    ),
+    localLink(url ?? `/meetings/${id}${open ? "" : "/attendance"}`, open ? "Open the meeting" : "Open its attendance"),
   );
 }
 

@@ -4,7 +4,7 @@
 import { account } from "../lib/account";
 import { type RegistrationType, registrationTypes } from "../lib/catalogue";
 import { fill, h, need } from "../lib/dom";
-import { downloadLink } from "../lib/download";
+import { exportLinks } from "../lib/export-links";
 import { nameOf } from "../lib/people";
 import { type Refreshable, Section } from "../lib/section";
 import type { HistoryAnswer } from "../lib/types";
@@ -85,7 +85,7 @@ export class AnswerPanel implements Refreshable {
     if (question === null) return;
     this.#section.forget();
     this.#form.show(question, this.#types);
-    fill(this.#files, ...files(question));
+    fill(this.#files, ...exportLinks("/api/v1/exports", toApi(question)));
     void this.#name(question);
   }
 
@@ -127,11 +127,4 @@ function whose({ employee_id }: Question, name: (id: string) => string): string 
   if (id === account.employee?.employee_id) return "Mine";
   const names = id.replace(/^-/, "").split(",").map(name).join(" and ");
   return id.startsWith("-") ? `Everyone but ${names}` : names;
-}
-
-function files(question: Question): HTMLElement[] {
-  return ["csv", "xlsx"].map((format) => {
-    const params = new URLSearchParams({ format, ...Object.fromEntries(toApi(question)) });
-    return downloadLink(`/api/v1/exports?${params.toString()}`, format.toUpperCase());
-  });
 }

@@ -4,12 +4,15 @@ import { h } from "./dom";
 import { downloadLink } from "./download";
 import { icon } from "./icons";
 
-/** Links to the files of `path` with the filters of the page, and a button that prints. */
+/** Links to the files of `path`, with the filters of the page. */
 export function exportLinks(path: string, filters: URLSearchParams): HTMLElement[] {
-  const files = ["csv", "xlsx"].map((format) => {
+  return ["csv", "xlsx"].map((format) => {
     const params = new URLSearchParams({ format, ...Object.fromEntries(filters) });
     return downloadLink(`${path}?${params.toString()}`, format.toUpperCase());
   });
-  const print = h("button", { type: "button", class: "link", on: { click: () => window.print() } }, icon("print"), "Print");
-  return [...files, print];
+}
+
+/** Prints the page; what of it is for paper is in styles/print.css. */
+export function printButton(): HTMLElement {
+  return h("button", { type: "button", class: "link", on: { click: () => window.print() } }, icon("print"), "Print");
 }

@@ -105,6 +105,16 @@ export type Custom =
     }
   | { type: "chart"; title?: string; kind?: string; series: Point[]; url?: string | null }
   | { type: "tasks"; items: Task[]; url?: string | null }
+  | {
+      type: "meeting";
+      id: string;
+      title: string;
+      status?: string;
+      code?: string | null;
+      starts_at?: string | null;
+      ends_at?: string | null;
+      url?: string | null;
+    }
   | { type: "error"; code: string; field?: string | null };
 
 export interface Reply {

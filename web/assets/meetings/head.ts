@@ -6,6 +6,7 @@ import { ApiError, explain } from "../lib/http";
 import { icon } from "../lib/icons";
 import { nameElement, readableName } from "../lib/names";
 import type { SeenMeeting } from "./types";
+import { waitForHost, waitingIn } from "./waiting";
 import { hostText, stateTag, timesText } from "./words";
 
 /** Fetches the meeting; null when there is none to show, which the page then says. */
@@ -20,6 +21,13 @@ export async function fetchMeeting(main: HTMLElement, reference: string): Promis
   } catch (error) {
     const unknown = error instanceof ApiError && error.status === 404;
     found.hidden = unknown || found.dataset["shown"] === undefined;
+    const waits = unknown ? await waitingIn(reference).catch(() => undefined) : undefined;
+    if (waits) {
+      const panel = h("section", { class: "panel join-panel" }, h("div", {}));
+      fill(missing, panel);
+      waitForHost(need(panel, "div"), waits, null);
+      return null;
+    }
     fill(missing, unknown ? unknownMeeting() : h("div", { class: "failure panel", role: "alert" }, h("p", {}, icon("alert"), explain(error)), retry()));
     return null;
   }

@@ -2,7 +2,7 @@
 // filters are in the address; its files hold what the filters let through.
 
 import { type Child, fill, gathered, h, need } from "../lib/dom";
-import { exportLinks } from "../lib/export-links";
+import { exportLinks, printButton } from "../lib/export-links";
 import { filterForm } from "../lib/filter-form";
 import { Filters } from "../lib/filters";
 import { gated } from "../lib/gate";
@@ -55,7 +55,7 @@ async function show(main: HTMLElement): Promise<void> {
         { name: "recognised", label: "Recognised", choices: [["", "All"], ["yes", "Recognised"], ["no", "Not recognised"]] },
       ])
     : () => undefined;
-  const files = (): void => fill(part("files"), ...exportLinks(`${path}/file`, filters.params));
+  const files = (): void => fill(part("files"), ...exportLinks(`${path}/file`, filters.params), printButton());
   const changed = (): void => {
     showFilters();
     files();

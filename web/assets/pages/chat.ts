@@ -12,9 +12,12 @@ import { typeLabel } from "../lib/labels";
 import { openLive } from "../lib/live";
 import { type Refreshable, Section } from "../lib/section";
 import { shortTime, timeElement } from "../lib/time";
+import { fetchToday, meetingLine } from "../meetings/today";
+import type { Meeting } from "../meetings/types";
 import type { Draft, Page, Registration, Task, UserSession } from "../lib/types";
 
 const SHOWN_TASKS = 6;
+const SHOWN_MEETINGS = 4;
 const SHOWN_REGISTRATIONS = 5;
 const SETTLE = 200; // ms: several changes at once are fetched once
 
@@ -50,6 +53,11 @@ class Panel {
         render: (page) => this.#tasks(page),
         empty: "Nothing to do. Well done.",
       }),
+      new Section<Meeting[]>(host("meetings"), {
+        load: fetchToday,
+        render: (items) => (items.length > 0 ? h("ul", { class: "rows" }, ...items.slice(0, SHOWN_MEETINGS).map(meetingLine)) : null),
+        empty: "No meetings today.",
+      }),
       new Section<Page<Draft>>(host("drafts"), {
         load: () => account.http.get("/api/v1/drafts"),
         render: ({ items }) => (items.length > 0 ? h("ul", { class: "rows" }, ...items.map((one) => this.#draft(one))) : null),
@@ -74,7 +82,7 @@ class Panel {
     this.#closeLive = null;
     if (session === null) return;
     this.#refresh();
-    const close = await openLive({ activity: this.soon, connected: this.soon, lost: () => undefined });
+    const close = await openLive({ activity: this.soon, meeting: this.soon, connected: this.soon, lost: () => undefined });
     if (this.#following === session) this.#closeLive = close;
     else close();
   }

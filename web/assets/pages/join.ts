@@ -7,12 +7,11 @@ import { actionForm, textField } from "../lib/form";
 import { gated } from "../lib/gate";
 import { ApiError, explain, uuid } from "../lib/http";
 import { icon, type IconName } from "../lib/icons";
-import { openLive } from "../lib/live";
 import { nameElement, readableName } from "../lib/names";
 import { clockOf, whenText } from "../lib/time";
-import type { Page } from "../lib/types";
 import { codeForm } from "../meetings/code-form";
 import type { Interval, Invitation } from "../meetings/types";
+import { said, tryAgain, waitForHost, waitingIn } from "../meetings/waiting";
 import { codeIn, EARLY, hostText, sayZone, spaced, stateTag, timesText } from "../meetings/words";
 
 const A_DAY = 86_400_000; // ms
@@ -52,12 +51,12 @@ class Join {
     this.#host.setAttribute("aria-busy", "true");
     try {
       const found = await account.http.get<Invitation>(`/api/v1/meetings/by-code/${encodeURIComponent(this.#code)}`);
-      const waits = await this.#interval(found.id);
+      const waits = await waitingIn(found.id);
       if (waits) this.#wait(found, waits);
       else this.#invite(found);
     } catch (error) {
       if (error instanceof ApiError && error.status === 404) this.#unknown();
-      else this.#say("alert", "This did not work", explain(error), this.#again());
+      else this.#say("alert", "This did not work", explain(error), tryAgain());
     } finally {
       this.#host.removeAttribute("aria-busy");
     }
@@ -140,55 +139,11 @@ class Join {
     first?.focus();
   }
 
-  /** Until the host decides: this page notices by itself. */
   #wait(found: Invitation, interval: Interval): void {
-    this.#say("session", "Waiting for the host", `The host of “${readableName(found.title)}” has been told. This page goes on by itself when you are let in.`, this.#giveUp(interval));
-    const look = (): void => void this.#look(found, interval.session_id);
-    void openLive({
-      activity: ({ kind, data }) => (/^(attendance|meeting)\./.test(kind) && data["meeting"] === found.id ? look() : undefined),
-      meeting: look,
-      connected: look,
-      lost: () => undefined,
-    });
-  }
-
-  async #look(found: Invitation, sessionId: string): Promise<void> {
-    const now = await this.#interval(found.id, sessionId).catch(() => undefined);
-    if (now?.state === "here") {
-      location.assign(`/meetings/${found.id}`);
-    } else if (now?.state === "refused") {
-      this.#say("alert", "The host did not let you in", "If that is a mistake, ask the host and try again.", this.#again());
-    } else if (now?.state === "left") {
-      this.#say("alert", "You are not waiting any more", `“${readableName(found.title)}” may be over, or you have left on another device.`, this.#again());
-    }
-  }
-
-  /** One's interval in the meeting that this page is about: the given one, or the one that waits. */
-  async #interval(meetingId: string, sessionId?: string): Promise<Interval | undefined> {
-    const { items } = await account.http.get<Page<Interval>>("/api/v1/attendances?limit=50");
-    return items.find((one) => (sessionId === undefined ? one.meeting_id === meetingId && one.state === "waiting" : one.session_id === sessionId));
-  }
-
-  #giveUp({ meeting_id, session_id }: Interval): HTMLElement {
-    const button = h("button", { type: "button", class: "secondary" }, "Stop waiting");
-    button.addEventListener("click", () => {
-      button.disabled = true;
-      account.http.post(`/api/v1/meetings/${meeting_id}/leave`, { session_id }).then(
-        () => location.assign("/meetings"),
-        (error: unknown) => {
-          button.disabled = false;
-          button.after(h("p", { class: "field-problem", role: "alert" }, explain(error)));
-        },
-      );
-    });
-    return button;
-  }
-
-  #again(): HTMLElement {
-    return h("button", { type: "button", class: "secondary", on: { click: () => location.reload() } }, icon("retry"), "Try again");
+    waitForHost(this.#host, interval, readableName(found.title));
   }
 
   #say(name: IconName, title: string, text: string, ...more: Child[]): void {
-    fill(this.#host, h("div", { class: "join-said", role: "status" }, h("h2", {}, icon(name), title), h("p", {}, text)), ...more);
+    fill(this.#host, ...said(name, title, text, ...more));
   }
 }

@@ -19,7 +19,7 @@ import type { Here, Person, SeenMeeting, Waiting } from "../meetings/types";
 import { sayZone } from "../meetings/words";
 
 const SETTLE = 120; // ms: several changes at once are fetched once
-const SETTLE_PER_PERSON = 10; // ms: in a crowd each fetches less often, so that all are served
+const SETTLE_PER_PERSON = 20; // ms: in a crowd each fetches less often, so that all are served
 const TICK = 30_000; // ms: how often the picture moves on by itself
 const FIRST_SHOWN = 60;
 
@@ -64,7 +64,7 @@ class MeetingPage {
       // The more are here, the longer changes are gathered.
       if (this.#people.length !== crowd) {
         crowd = this.#people.length;
-        soon = gathered(refresh, SETTLE + SETTLE_PER_PERSON * Math.min(crowd, 300));
+        soon = gathered(refresh, SETTLE + SETTLE_PER_PERSON * Math.min(crowd, 200));
       }
       soon();
     };

@@ -10,15 +10,13 @@ import { nameElement } from "../lib/names";
 import { Paged } from "../lib/paged";
 import { Section } from "../lib/section";
 import { filterTabs } from "../lib/tabs";
-import { dayIn } from "../lib/time";
-import type { Page } from "../lib/types";
 import { codeForm } from "../meetings/code-form";
 import { createMeeting } from "../meetings/create";
+import { fetchToday, fetchUpcoming } from "../meetings/today";
 import type { Meeting } from "../meetings/types";
 import { hostText, sayZone, spaced, stateTag, timesText } from "../meetings/words";
 
 const PAGE = 30;
-const MOST = 200;
 const SETTLE = 250; // ms: several changes at once are fetched once
 const EMPTY: Record<string, string> = {
   today: "No meetings today. Set one up, or join one with its code.",
@@ -38,7 +36,7 @@ function show(main: HTMLElement): void {
   const when = (): string => filters.get("when");
   const empty = (): string => EMPTY[when()] ?? "";
   const past = new Paged<Meeting>(host, { path: () => `/api/v1/meetings?status=over&limit=${PAGE}${all()}`, rows: (items) => rows(items), empty });
-  const open = new Section<Meeting[]>(host, { load: () => fetchOpen(when(), all()), render: (items) => (items.length > 0 ? rows(items) : null), empty });
+  const open = new Section<Meeting[]>(host, { load: () => (when() === "upcoming" ? fetchUpcoming(all()) : fetchToday(all())), render: (items) => (items.length > 0 ? rows(items) : null), empty });
   const refresh = (): Promise<void> => (when() === "past" ? past.refresh() : open.refresh());
   const drawTabs = filterTabs(need(main, "[data-tabs]"), filters, "when", [["today", "Today"], ["upcoming", "To come"], ["past", "Past"]]);
   const drawWhose = whosePicker(need(main, "[data-whose]"), filters);
@@ -60,22 +58,6 @@ function show(main: HTMLElement): void {
     lost: () => undefined,
   });
   void refresh();
-}
-
-/** Open meetings come newest first, as all lists do; in a calendar what is next comes first. */
-async function fetchOpen(when: string, all: string): Promise<Meeting[]> {
-  const get = async (status: string): Promise<Meeting[]> => (await account.http.get<Page<Meeting>>(`/api/v1/meetings?status=${status}&limit=${MOST}${all}`)).items;
-  const today = dayIn(Date.now());
-  const dayOf = (one: Meeting): string => dayIn(beginning(one));
-  const next = (a: Meeting, b: Meeting): number => beginning(a) - beginning(b);
-  if (when === "upcoming") return (await get("scheduled")).filter((one) => dayOf(one) > today).sort(next);
-  const [open, over] = await Promise.all([get("open"), get("over")]);
-  const now = open.filter((one) => one.status === "live" || dayOf(one) <= today).sort((a, b) => Number(b.status === "live") - Number(a.status === "live") || next(a, b));
-  return [...now, ...over.filter((one) => dayOf(one) === today)];
-}
-
-function beginning(meeting: Meeting): number {
-  return Date.parse(meeting.starts_at ?? meeting.started_at ?? meeting.created_at);
 }
 
 function rows(items: Meeting[]): HTMLElement {
