@@ -8,11 +8,12 @@ import random
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from rollcall.app import Rollcall
 from rollcall.clock import to_milliseconds
 from rollcall.dates import zone
+from rollcall.demo_meetings import hold_meeting, plan_meeting
 from rollcall.directory import Employee
 from rollcall.errors import Duplicate
 from rollcall.people import NewEmployee
@@ -21,7 +22,9 @@ from rollcall.principal import SYSTEM, Principal, Role
 from rollcall.tasks import NewTask
 
 DAYS = 30
+TUESDAY = 1
 SATURDAY = 5
+TEAM_MEETS_AT = time(15, 0)
 
 PEOPLE = [
     NewEmployee("EMP001", "Admin User", Role.ADMIN, "admin@rollcall.example", "Administration",
@@ -118,8 +121,11 @@ def fill(
         )
         if morning.weekday() < SATURDAY:
             story.play_day(morning)
+        if morning.weekday() == TUESDAY:
+            story.meet(morning.date())
         if day % 10 == 0:
             note(f"demo company: {DAYS - day} of {DAYS} days")
+    story.plan(today.date())
     return accounts
 
 
@@ -149,6 +155,17 @@ class Story:
                 step(actor)
             self.clock.now += timedelta(minutes=self.dice.randint(2, 12))
             self.roll.sessions.end(actor, session.session_id)
+
+    def meet(self, day: date) -> None:
+        """The weekly meeting of a team."""
+        starts_at = datetime.combine(day, TEAM_MEETS_AT, zone(self.roll.settings.timezone))
+        hold_meeting(self.roll, self.clock, self.people, starts_at, day.isocalendar().week)
+
+    def plan(self, today: date) -> None:
+        """The team's next meeting, on the Tuesday to come."""
+        day = today + timedelta(days=(TUESDAY - today.weekday() - 1) % 7 + 1)
+        starts_at = datetime.combine(day, TEAM_MEETS_AT, zone(self.roll.settings.timezone))
+        plan_meeting(self.roll, self.people, starts_at)
 
     def register(self, actor: Principal) -> None:
         """One registration of some type."""

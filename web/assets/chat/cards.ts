@@ -7,8 +7,10 @@ import { h, hidden } from "../lib/dom";
 import { icon } from "../lib/icons";
 import { label, plainValue, typeLabel } from "../lib/labels";
 import { dueText, isOverdue, shortTime, whenText } from "../lib/time";
-import type { Button, Custom, Reply, Task } from "../lib/types";
+import type { Button, Custom, MeetingItem, Reply, Task } from "../lib/types";
 import { tableView } from "./table";
+
+const MOST_MEETINGS = 5;
 
 /** Presses a button: sends its payload while the conversation shows its title. */
 export type Press = (button: Button) => void;
@@ -31,7 +33,7 @@ export function card(custom: Custom, press: Press, say: (text: string) => void):
     case "chart":
       return chartCard(custom);
     case "meeting":
-      return meetingCard(custom);
+      return custom.items.length > 0 ? meetingsCard(custom) : null;
     default:
       return null;
   }
@@ -49,6 +51,7 @@ export function textBeside({ text, custom }: Reply): string {
       return withoutItems(custom.link ? words.replace(`\n${custom.url}`, "") : words);
     case "form_summary":
     case "tasks":
+    case "meeting":
       return withoutItems(words);
     case "session":
       return words.replace(/\nSession: .*$/, "");
@@ -145,11 +148,21 @@ function receiptCard(custom: Of<"receipt">): HTMLElement {
   );
 }
 
-function meetingCard({ id, title, status, code, starts_at, ends_at, url }: Of<"meeting">): HTMLElement {
-  const open = status !== "completed" && status !== "cancelled";
+function meetingsCard({ items, url }: Of<"meeting">): HTMLElement {
+  const more = items.length - MOST_MEETINGS;
   return h(
     "section",
-    { class: "card meeting-card", "aria-label": "Meeting" },
+    { class: "card meeting-card", "aria-label": items.length === 1 ? "Meeting" : "Meetings" },
+    ...items.slice(0, MOST_MEETINGS).map(meetingPart),
+    more > 0 && url ? localLink(url, `${more} more`) : null,
+  );
+}
+
+function meetingPart({ title, status, code, starts_at, ends_at, url }: MeetingItem): HTMLElement {
+  const open = status !== "completed" && status !== "cancelled";
+  return h(
+    "div",
+    { class: "meeting-part" },
     h("div", { class: "card-head" }, icon("meeting"), h("strong", {}, h("bdi", {}, title))),
     h(
       "dl",
@@ -157,7 +170,7 @@ function meetingCard({ id, title, status, code, starts_at, ends_at, url }: Of<"m
       ...(starts_at ? [h("dt", {}, "When"), h("dd", {}, whenText(starts_at, ends_at))] : []),
       ...(code && open ? [h("dt", {}, "Code"), h("dd", { class: "mono" }, `${code.slice(0, 3)} ${code.slice(3)}`)] : []),
     ),
-    localLink(url ?? `/meetings/${id}${open ? "" : "/attendance"}`, open ? "Open the meeting" : "Open its attendance"),
+    localLink(open ? url : `${url}/attendance`, open ? "Open the meeting" : "Open its attendance"),
   );
 }
 

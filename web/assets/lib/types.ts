@@ -50,6 +50,17 @@ export interface Task {
   buttons?: Button[];
 }
 
+/** A meeting as the assistant shows it. */
+export interface MeetingItem {
+  id: string;
+  title: string;
+  status: string;
+  code?: string | null;
+  starts_at?: string | null;
+  ends_at?: string | null;
+  url: string;
+}
+
 export interface SummaryField {
   name: string;
   label: string;
@@ -105,16 +116,7 @@ export type Custom =
     }
   | { type: "chart"; title?: string; kind?: string; series: Point[]; url?: string | null }
   | { type: "tasks"; items: Task[]; url?: string | null }
-  | {
-      type: "meeting";
-      id: string;
-      title: string;
-      status?: string;
-      code?: string | null;
-      starts_at?: string | null;
-      ends_at?: string | null;
-      url?: string | null;
-    }
+  | { type: "meeting"; items: MeetingItem[]; url?: string | null }
   | { type: "error"; code: string; field?: string | null };
 
 export interface Reply {
