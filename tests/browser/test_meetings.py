@@ -292,6 +292,27 @@ def test_the_report_is_a_picture_a_table_files_and_paper(newcomer: Newcomer) -> 
     expect(page.get_by_role("button")).to_have_count(0)
 
 
+def test_people_are_put_on_the_list_and_find_the_meeting_among_theirs(
+    newcomer: Newcomer,
+) -> None:
+    host, _ = host_of(newcomer, "EMP002", title="Budget round")
+    invited: Visitor = newcomer()
+    invited.enter("EMP006")
+    invited.open("/")
+    today = invited.page.locator("[data-part=meetings]")
+    expect(today.get_by_role("link", name="Budget round")).to_have_count(0)
+    host.page.get_by_role("button", name="Invite people").click()
+    host.page.get_by_role("button", name="Put them on the list").click()
+    expect(host.page.get_by_role("alert").filter(has_text="at least one person")).to_be_visible()
+    host.page.get_by_label("Aisha Rahman").check()
+    axe_says_nothing(host)
+    host.page.get_by_role("button", name="Put them on the list").click()
+    expect(host.page.get_by_role("dialog")).to_have_count(0)
+    today.get_by_role("link", name="Budget round").click(timeout=SOON)
+    expect(invited.page.get_by_role("heading", level=1)).to_have_text("Budget round")
+    expect(invited.page.locator(".own-status")).to_contain_text("You are not in this meeting.")
+
+
 def test_somebody_in_a_meeting_sees_only_their_own_times(newcomer: Newcomer) -> None:
     host, meeting = host_of(newcomer, "EMP002")
     host.api("POST", f"/api/v1/meetings/{meeting['id']}/join", {})

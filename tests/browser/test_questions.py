@@ -158,7 +158,7 @@ def test_the_answer_is_saved_as_a_file_even_when_the_access_token_is_old(
     visitor.context.add_cookies([{**stale[0], "value": "expired"}])  # type: ignore[typeddict-item]
     with visitor.page.expect_download() as saved:
         panel(visitor.page).get_by_role("link", name="CSV").click()
-    assert saved.value.suggested_filename == "rollcall-registrations.csv"
+    assert saved.value.suggested_filename == "rollcall-registrations-emp003.csv"
     assert "Filed Ltd" in saved.value.path().read_text(encoding="utf-8")
     xlsx = panel(visitor.page).get_by_role("link", name="XLSX")
     expect(xlsx).to_have_attribute("href", re.compile("format=xlsx.*employee_id=EMP003"))
@@ -217,7 +217,7 @@ def test_a_spreadsheet_from_the_chat_is_a_download(newcomer: Newcomer) -> None:
     expect(link).to_be_visible()
     with visitor.page.expect_download() as saved:
         link.click()
-    assert saved.value.suggested_filename == "rollcall-registrations.xlsx"
+    assert saved.value.suggested_filename == "rollcall-registrations-emp003.xlsx"
 
 
 def paste(visitor: Visitor, text: str) -> None:

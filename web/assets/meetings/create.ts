@@ -5,8 +5,8 @@ import { h } from "../lib/dom";
 import { openDialog } from "../lib/dialog";
 import { actionForm, type Field, selectField, textField, valueOf } from "../lib/form";
 import { uuid } from "../lib/http";
-import { people } from "../lib/people";
 import { localOf, momentOf, zoneText } from "../lib/time";
+import { peopleToInvite } from "./invite";
 import type { Meeting } from "./types";
 
 const LENGTHS: [string, string][] = [["15", "15 minutes"], ["30", "30 minutes"], ["45", "45 minutes"], ["60", "An hour"], ["90", "An hour and a half"], ["120", "2 hours"], ["240", "4 hours"], ["480", "8 hours"]];
@@ -34,7 +34,9 @@ export function createMeeting(): void {
   follow();
   const waiting = check("Waiting room", "You let each person in.");
   const rotating = check("Changing code", "Six digits on your screen, new every 15 seconds: only who is there can join.");
-  const invited = invitees();
+  const invited = peopleToInvite();
+  const onList = h("details", { class: "invite", hidden: true }, h("summary", {}, "Put people on the list"), invited.element);
+  void invited.any.then((any) => (onList.hidden = !any));
   const key = uuid();
 
   const send = async (): Promise<void> => {
@@ -62,7 +64,7 @@ export function createMeeting(): void {
   const form = actionForm({
     fields,
     verb: "Set it up",
-    above: [h("fieldset", { class: "checks" }, h("legend", {}, "Who comes in"), waiting.row, rotating.row), invited.element],
+    above: [h("fieldset", { class: "checks" }, h("legend", {}, "Who comes in"), waiting.row, rotating.row), onList],
     send,
   });
   openDialog({ title: "Set up a meeting", content: [form], wide: true });
@@ -71,16 +73,4 @@ export function createMeeting(): void {
 function check(text: string, hint: string): { row: HTMLElement; input: HTMLInputElement } {
   const input = h("input", { type: "checkbox" });
   return { row: h("label", {}, input, h("span", {}, text, h("small", {}, hint))), input };
-}
-
-/** Who is expected, for those who may see other people. */
-function invitees(): { element: HTMLElement; chosen: () => string[] } {
-  const list = h("div", { class: "checks invitees" });
-  const element = h("details", { class: "invite", hidden: true }, h("summary", {}, "Put people on the list"), list);
-  void people().then((all) => {
-    const others = all.filter(({ employee_id, status }) => employee_id !== account.employee?.employee_id && status !== "closed");
-    element.hidden = others.length === 0;
-    list.append(...others.map((one) => h("label", {}, h("input", { type: "checkbox", value: one.employee_id }), h("span", {}, one.name, h("small", {}, one.employee_id)))));
-  });
-  return { element, chosen: () => Array.from(list.querySelectorAll<HTMLInputElement>("input:checked"), ({ value }) => value) };
 }

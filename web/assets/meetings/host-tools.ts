@@ -1,11 +1,13 @@
 // What only the host does: letting people in, beginning, renewing the code, ending for all.
 
+import { seesOthers } from "../dashboard/picker";
 import { account } from "../lib/account";
 import { type Child, fill, h, hidden } from "../lib/dom";
 import { confirmed } from "../lib/dialog";
 import { explain, uuid } from "../lib/http";
 import { icon } from "../lib/icons";
 import { nameElement, readableName } from "../lib/names";
+import { invite } from "./invite";
 import type { SeenMeeting, Waiting } from "./types";
 
 export class HostTools {
@@ -36,6 +38,7 @@ export class HostTools {
       tools.push(this.#asked("End for all", { title: `End ${title} for all?`, text: `Everybody’s time in it ends now${present > 0 ? "" : ", although nobody is in it"}. It can’t be begun again.`, verb: "End it for all", path: `${path}/end` }));
     }
     if (status === "scheduled" || status === "live") {
+      if (seesOthers()) tools.push(this.#button("Invite people", "secondary", () => invite(meeting, this.#changed)));
       tools.push(this.#asked("Renew the code", { title: "Renew the code?", text: "The present code and its links open nothing any more. Who is in the meeting stays in it.", verb: "Renew it", path: `${path}/code` }));
     }
     fill(this.#host, h("div", { class: "form-actions" }, ...tools), h("p", { class: "problem", role: "alert" }), h("p", { class: "quiet" }, h("a", { href: `/meetings/${id}/attendance` }, "Attendance with files to keep")));
