@@ -1,6 +1,6 @@
 """Takes the README's pictures from a running demo company: `python -m tests.browser.screenshots`.
 
-Writes docs/screenshot-chat.png and docs/screenshot-dashboard.png.
+Writes docs/screenshot-chat.png, docs/screenshot-dashboard.png and docs/screenshot-attendance.png.
 """
 
 import json
@@ -16,6 +16,7 @@ from tests.faults.running import running
 
 FOLDER = ROOT / "docs"
 SIZE = {"width": 1280, "height": 800}
+TALL = {"width": 1280, "height": 1060}
 
 
 def main() -> None:
@@ -33,6 +34,7 @@ def main() -> None:
         visitor = Visitor(chromium, site, viewport=SIZE, reduced_motion="reduce")
         take_chat(visitor)
         take_dashboard(visitor)
+        take_attendance(visitor)
         visitor.close()
         chromium.close()
 
@@ -59,6 +61,15 @@ def take_dashboard(visitor: Visitor) -> None:
     visitor.open("/dashboard?employee_id=all")
     expect(visitor.page.locator(".chart canvas")).to_have_count(3)
     visitor.page.screenshot(path=FOLDER / "screenshot-dashboard.png")
+
+
+def take_attendance(visitor: Visitor) -> None:
+    """Who was in the demo company's last meeting, and when."""
+    visitor.page.set_viewport_size(TALL)
+    visitor.open("/meetings?when=past&whose=all")
+    visitor.page.locator(".meeting-rows a").first.click()
+    expect(visitor.page.locator(".span-chart")).to_be_visible()
+    visitor.page.screenshot(path=FOLDER / "screenshot-attendance.png")
 
 
 if __name__ == "__main__":

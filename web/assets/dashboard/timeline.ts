@@ -78,6 +78,6 @@ function iconOf(kind: string): IconName {
   if (kind === "session.opened") return "key";
   if (/failed|locked/.test(kind)) return "alert";
   const subject = kind.split(".")[0] ?? "";
-  const icons: Record<string, IconName> = { session: "out", registration: "record", task: "task", person: "person", credential: "lock" };
+  const icons: Record<string, IconName> = { session: "out", registration: "record", task: "task", person: "person", credential: "lock", meeting: "meeting", attendance: "meeting", participant: "person" };
   return icons[subject] ?? "info";
 }
