@@ -147,7 +147,9 @@ class Rollcall:
         self.chat_sessions = ChatSessions(database, self.directory, self.activities, clock)
         self.chat_figures = ChatFigures(database, clock)
         self.desk = Desk(self.directory, self.tasks, self.turns)
-        self.briefs = Briefs(self.tasks, self.drafts, self.activities, self.sessions, clock)
+        self.briefs = Briefs(
+            self.tasks, self.drafts, self.meetings, self.activities, self.sessions, clock
+        )
         self.audit = Audit(database, clock)
         self.dashboard = Dashboard(
             database,

@@ -1,15 +1,18 @@
 """The brief at sign-in: what is due, what waits, and what others did since last time."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time, timedelta
 
 from rollcall.activities import Activities, Activity
 from rollcall.clock import Clock
 from rollcall.dates import zone
 from rollcall.forms.drafts import Drafts
+from rollcall.meetings.meetings import Meetings
+from rollcall.meetings.model import Meeting
 from rollcall.permissions import in_person
 from rollcall.principal import Principal
 from rollcall.sessions import Sessions
+from rollcall.storage.schema import PRIORITIES
 from rollcall.tasks import Task, Tasks
 
 MOST_NEWS = 3
@@ -18,7 +21,8 @@ LOOK_BACK = 100
 
 @dataclass(frozen=True)
 class Brief:
-    """`tasks` are all open ones; `overdue` and `due_today` those of them; `drafts` are labels.
+    """`tasks` are all open ones; `overdue` and `due_today` those of them, the most pressing first;
+    `drafts` are titles; `meetings` the person's own of today, also one that is on now.
 
     `news` are the newest things that others did and that concern the person; `more_news` counts
     the rest.
@@ -28,6 +32,7 @@ class Brief:
     overdue: list[Task]
     due_today: list[Task]
     drafts: list[str]
+    meetings: list[Meeting]
     news: list[Activity]
     more_news: int
 
@@ -36,10 +41,17 @@ class Briefs:
     """Puts the brief together."""
 
     def __init__(
-        self, tasks: Tasks, drafts: Drafts, activities: Activities, sessions: Sessions, clock: Clock
+        self,
+        tasks: Tasks,
+        drafts: Drafts,
+        meetings: Meetings,
+        activities: Activities,
+        sessions: Sessions,
+        clock: Clock,
     ) -> None:
         self._tasks = tasks
         self._drafts = drafts
+        self._meetings = meetings
         self._activities = activities
         self._sessions = sessions
         self._clock = clock
@@ -58,12 +70,14 @@ class Briefs:
             if one.due_date and one.due_date.astimezone(here).date() == today and one not in overdue
         ]
         drafts = self._drafts.list(actor)
+        midnight = datetime.combine(today + timedelta(days=1), time(), here)
         news = self._news(actor)
         return Brief(
             tasks=tasks,
-            overdue=overdue,
-            due_today=due_today,
-            drafts=[self._drafts.form_of(actor, one).label for one in drafts],
+            overdue=sorted(overdue, key=_pressing),
+            due_today=sorted(due_today, key=_pressing),
+            drafts=[self._drafts.title(actor, one) for one in drafts],
+            meetings=list(self._meetings.of_day(actor, now, midnight)),
             news=news[:MOST_NEWS],
             more_news=max(0, len(news) - MOST_NEWS),
         )
@@ -82,3 +96,8 @@ class Briefs:
         recent = self._sessions.list(actor, actor.employee_id, 2).items
         before = [one for one in recent if one.session_id != actor.session_id]
         return before[0].last_activity if before else None
+
+
+def _pressing(task: Task) -> tuple[int, float]:
+    due = task.due_date.timestamp() if task.due_date else 0.0
+    return -PRIORITIES.index(task.priority), due
