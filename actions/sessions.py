@@ -3,16 +3,17 @@
 import re
 from typing import Any
 
+from actions.brief import say_brief
 from actions.history import HistoryAction, QueryHistory
+from actions.paging import ALL, page_of
 from actions.turn import Answer, Asked, Events, SkillAction
-from actions.wording import count_of, said_list
+from actions.wording import count_of
 from rollcall.directory import normal_id
 from rollcall.errors import Invalid
 from rollcall.forms.kinds import show_moment
 from rollcall.history_query import HistoryAnswer, HistoryQuery
 from rollcall.principal import Principal
 
-SHOWN = 10
 _WHO_ELSE = re.compile(
     r"\bwho(?:'s| is| are| else)\b.*\b(?:(?:signed|logged) (?:in|on)|online)\b"
     r"(?!\s+(?:here|with|as|on this)\b)",
@@ -64,29 +65,7 @@ class SignIn(SkillAction):
                 "dashboard_url": f"/dashboard?employee_id={actor.employee_id}",
             },
         )
-        brief = self._brief(actor)
-        if brief:
-            answer.say(brief)
-
-    def _brief(self, actor: Principal) -> str:
-        brief = self.roll.briefs.of(actor)
-        lines = []
-        if brief.tasks:
-            details = [
-                f"{len(tasks)} {words}"
-                for tasks, words in ((brief.overdue, "overdue"), (brief.due_today, "due today"))
-                if tasks
-            ]
-            more = f", {said_list(details)}" if details else ""
-            lines.append(f"You have {count_of(len(brief.tasks), 'open task')}{more}.")
-        if brief.drafts:
-            lines.append(f"Waiting to be finished: {said_list(brief.drafts)}. Say “continue”.")
-        if brief.news:
-            lines.append("Since last time:")
-            lines += [f"• {one.text}" for one in brief.news]
-            if brief.more_news:
-                lines.append(f"… and {count_of(brief.more_news, 'more thing')}.")
-        return "\n".join(lines)
+        say_brief(self.roll, actor, answer)
 
 
 class SignOut(SkillAction):
@@ -141,7 +120,11 @@ class ListSessions(HistoryAction):
         actor, whose = asked.actor, query.employee_id
         if query != HistoryQuery(subject="sessions", employee_id=whose) or len(query.people()) != 1:
             return QueryHistory(self.roll, self._turn_key).say(asked, query, found, answer)
-        page = self.roll.sessions.list(actor, whose, 200)
+        sessions = self.roll.sessions.list(actor, whose, 200).items
+        page = page_of(asked, sessions)
+        if page.is_behind:
+            answer.say(ALL)
+            return []
         rows: list[dict[str, Any]] = [
             {
                 "session_id": one.session_id,
@@ -149,15 +132,15 @@ class ListSessions(HistoryAction):
                 "status": one.session_status,
                 "registrations": one.counts.get("registration_created", 0),
             }
-            for one in page.items[:SHOWN]
+            for one in page.shown
         ]
-        total = len(page.items)
+        total = len(sessions)
         name = self.roll.directory.names([str(whose)]).get(str(whose), whose)
         possessive = "You have" if whose == actor.employee_id else f"{name} ({whose}) has"
-        lines = [f"{possessive} {count_of(total, 'session')}, the latest first:"]
+        first = f"{possessive} {count_of(total, 'session')}, the latest first:"
+        lines = [page.heading(first, "session")]
         lines += [f"• {one['login_time']}: {one['status']} ({one['session_id']})" for one in rows]
-        if total > SHOWN:
-            lines.append(f"… and {total - SHOWN} more on the dashboard.")
+        lines += page.closing()
         columns = {
             "login_time": "Signed in",
             "status": "Status",
@@ -175,5 +158,6 @@ class ListSessions(HistoryAction):
                 "url": f"/dashboard?employee_id={whose}",
                 "chips": ["sessions", str(whose)],
             },
+            page.buttons(),
         )
-        return []
+        return page.goes_on(asked, self.action_name)

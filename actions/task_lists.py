@@ -1,11 +1,14 @@
 """Showing tasks: the lists that "finish 2" and "start the first one" count in."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from actions.history import HistoryAction, QueryHistory
-from actions.task_wording import SHOWN, describe, pointed_at
+from actions.paging import ALL, page_of
+from actions.task_wording import describe, pointed_at
 from actions.turn import Answer, Asked, Events, button
 from rollcall.history_query import BUT, HistoryAnswer, HistoryQuery
+from rollcall.storage.schema import PRIORITIES
 from rollcall.tasks import Task
 
 MOST = 200
@@ -26,28 +29,35 @@ class ListTasks(HistoryAction):
         wanted = query.status if query.status != "overdue" else "open"
         tasks = self.roll.tasks.list(actor, query.employee_id, wanted or "open", MOST).items
         tasks = [one for one in tasks if self._among(query, one)]
+        tasks.sort(key=_urgency)
         told = self.wording(actor, query).tasks(query, len(tasks))
         if not tasks:
             answer.say(f"{told}.", {"type": "tasks", "items": []})
             return []
-        shown = tasks[:SHOWN]
+        page = page_of(asked, tasks)
+        if page.is_behind:
+            answer.say(ALL)
+            return []
         names = self.roll.directory.names([one.employee_id for one in tasks])
-        lines = [f"{told}:"]
-        for number, task in enumerate(shown, 1):
+        lines = [page.heading(f"{told}:", "task")]
+        for number, task in enumerate(page.shown, page.start + 1):
             whose = (
                 "" if query.employee_id else f", {names.get(task.employee_id, task.employee_id)}"
             )
             lines.append(f"{number}. {describe(task, actor, now)}{whose}")
-        if len(tasks) > SHOWN:
-            lines.append(f"… and {len(tasks) - SHOWN} more on the dashboard.")
         mine = query.employee_id == actor.employee_id
         custom: dict[str, Any] = {
             "type": "tasks",
-            "items": [one.public() for one in shown],
+            "items": [one.public() for one in page.shown],
             "url": f"/dashboard?employee_id={query.employee_id or 'all'}",
         }
-        answer.say("\n".join(lines), custom, _buttons(shown) if mine else [])
-        return [pointed_at(asked, now, shown if len(shown) == 1 else [], shown)]
+        buttons = [*(_buttons(page.shown) if mine else []), *page.buttons()]
+        answer.say("\n".join([*lines, *page.closing()]), custom, buttons)
+        seen = tasks[: page.end]
+        return [
+            pointed_at(asked, now, seen if len(seen) == 1 else [], seen),
+            *page.goes_on(asked, self.action_name),
+        ]
 
     def _among(self, query: HistoryQuery, task: Task) -> bool:
         if query.status == "overdue" and not task.is_overdue(self.roll.clock()):
@@ -79,7 +89,13 @@ def _plain(query: HistoryQuery) -> bool:
     )
 
 
-def _buttons(tasks: list[Task]) -> list[dict[str, str]]:
+def _urgency(task: Task) -> tuple[bool, float, int]:
+    """What is due first stands first, and of that the more urgent."""
+    due = task.due_date.timestamp() if task.due_date else 0.0
+    return task.due_date is None, due, -PRIORITIES.index(task.priority)
+
+
+def _buttons(tasks: Sequence[Task]) -> list[dict[str, str]]:
     first = next((one for one in tasks if one.status in ("pending", "in_progress")), None)
     if first is None:
         return []
