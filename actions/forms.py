@@ -15,6 +15,7 @@ from actions.form_replies import (
     say_table,
 )
 from actions.task_wording import say_assigned
+from actions.tasks import UpdateTask
 from actions.turn import Answer, Asked, Events, SkillAction, button
 from rollcall.errors import Invalid, Unsure
 from rollcall.forms.chatter import PROSE, says_unknown
@@ -122,6 +123,9 @@ class FormTurn(SkillAction):
     def _is_digression(self, asked: Asked, draft: Draft, form: Form) -> bool:
         if asked.intent not in DIGRESSIONS or (draft.rows and speaks_of_row(asked.text)):
             return False
+        if asked.intent == "update_task" and asked.text:
+            # "No wait, make it urgent": the form at hand, unless another task is named.
+            return UpdateTask(self.roll, self._turn_key).plainly_meant(asked) is not None
         if draft.asking is None or (asked.turn.kind == "button" and not asked.text):
             return True
         spec = form.field(draft.asking)

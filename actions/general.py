@@ -5,7 +5,9 @@ from actions.history import QueryHistory
 from actions.tasks import UpdateTask
 from actions.turn import FALLBACK, Answer, Asked, Events, SkillAction, button
 from rollcall.principal import Role
+from rollcall.registration import UNDO_WITHIN
 from rollcall.spoken.strange import oddity_of
+from rollcall.spoken.wishes import Wish
 
 READINGS = {
     "sign_in": ("Sign in", "/sign_in"),
@@ -76,6 +78,9 @@ class Unsupported(SkillAction):
     action_name = "action_unsupported"
 
     def act(self, asked: Asked, answer: Answer) -> Events:
+        tasks = UpdateTask(self.roll, self._turn_key)
+        if (wish := tasks.surely_meant(asked)) in _OF_TASKS:
+            return tasks.handle(asked, answer, wish)
         subject = {
             "my_data": "show everything that is stored about you",
         }.get(asked.intent or "", "")
@@ -88,6 +93,10 @@ class Unsupported(SkillAction):
             buttons=suggestions(asked.actor.signed_in),
         )
         return []
+
+
+_OF_TASKS = (Wish.REOPEN, Wish.NOT_DONE, Wish.GIVE)
+"""What is said of tasks only, whatever it was taken for."""
 
 
 class Human(SkillAction):
@@ -135,6 +144,8 @@ class NoForm(SkillAction):
         if asked.actor.signed_in and asked.text and history.surely_meant(asked):
             return history.act(asked, answer)
         drafts = self.roll.drafts.list(asked.actor) if asked.actor.signed_in else []
+        if not drafts and asked.intent == "cancel" and (events := self._offer_undo(asked, answer)):
+            return events
         if not drafts:
             answer.say(
                 "There is nothing open that this could be for. What would you like to do?",
@@ -147,6 +158,18 @@ class NoForm(SkillAction):
             buttons=[button(f"Continue the {title}", "/continue_draft")],
         )
         return [asks_to_go_on(asked, drafts[0])]
+
+    def _offer_undo(self, asked: Asked, answer: Answer) -> Events | None:
+        """“Forget it” with nothing open may be about what was done a moment ago."""
+        last = self.roll.undo.last(asked.actor) if asked.actor.signed_in else None
+        if last is None or self.roll.clock() - last.at > UNDO_WITHIN:
+            return None
+        answer.say(
+            f"There is nothing open that I could stop. The last thing was: {last.text}. Shall I "
+            "take it back?",
+            buttons=[button("Take it back", "/affirm"), button("No", "/deny")],
+        )
+        return [asked.asks("action_undo", "yes", on_no="All right, it stays.")]
 
 
 def suggestions(signed_in: bool) -> list[dict[str, str]]:

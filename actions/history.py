@@ -8,6 +8,7 @@ from rasa_sdk.events import SlotSet
 
 from actions.errors import explain
 from actions.history_words import Wording, long_words
+from actions.tasks import UpdateTask
 from actions.turn import FALLBACK, Answer, Asked, Events, SkillAction, button
 from actions.wording import count_of
 from rollcall.errors import NotFound
@@ -104,6 +105,10 @@ class QueryHistory(HistoryAction):
         if code and not self.surely_meant(asked):
             # "'; DROP TABLE users" names users, but asks nothing about them.
             return self.skill(FALLBACK).act(asked, answer)
+        tasks = UpdateTask(self.roll, self._turn_key)
+        if (wish := tasks.plainly_meant(asked)) is not None:
+            # "Did Erika finish the stocktaking?": how that task stands, not a count.
+            return tasks.handle(asked, answer, wish)
         return super().act(asked, answer)
 
     def say(

@@ -103,6 +103,8 @@ class Fallback(SkillAction):
     action_name = FALLBACK
 
     def act(self, asked: Asked, answer: Answer) -> Events:
+        if not asked.just_said:
+            return []  # another action answered this already
         for answered in (about_drafts, continue_or_anew):
             done = answered(self.roll, asked, answer)
             if done is not None:

@@ -1,8 +1,7 @@
 """Beginning, changing and taking back registrations."""
 
+from collections.abc import Sequence
 from datetime import datetime
-
-from rasa_sdk.events import FollowupAction
 
 from actions.drafts import (
     about_drafts,
@@ -23,7 +22,7 @@ from rollcall.forms.mentions import mentioned
 from rollcall.principal import Principal
 from rollcall.registration import UNDO_WITHIN, Registration
 from rollcall.spoken.strange import oddity_of
-from rollcall.spoken.wishes import Wish, wish_of
+from rollcall.spoken.wishes import Wish, wish_of, wish_or
 from rollcall.tasks import Task
 from rollcall.undo import WHY_NOT, Undone
 
@@ -89,7 +88,7 @@ class CorrectSaved(SkillAction):
                 "minutes. Tell me what you would like to do."
             )
         if last.subject.type == "task":
-            return [FollowupAction("action_update_task")]
+            return tasks.handle(asked, answer, wish_or(asked.text, Wish.CHANGE))
         if last.data.get("batch"):
             raise Conflict(
                 "The last thing was a whole table. Say “undo” to take it back, then paste it again."
@@ -116,6 +115,9 @@ class Undo(SkillAction):
         if wish_of(asked.text) is Wish.CANCEL and tasks.surely_meant(asked):
             # "Cancel the stocktaking" names what is to go: that, not what was done last.
             return tasks.handle(asked, answer, Wish.CANCEL)
+        pressed = asked.entities.get("task_title", "")
+        if not asked.text and pressed.startswith("#"):
+            return self._take_back(asked, pressed.replace("#", "").split(","), answer)
         undo, last = self.roll.undo, self.roll.undo.last(actor)
         final = undo.in_the_way(actor)
         latest = max((one.at for one in (last, final) if one is not None), default=None)
@@ -135,7 +137,11 @@ class Undo(SkillAction):
             return self._sure(
                 asked, f"The last thing was: {last.text}. Shall I take it back?", answer
             )
-        undone = undo.undo(actor, asked.key(self.action_name), passing=asked.agreed)
+        return self._take_back(asked, (), answer)
+
+    def _take_back(self, asked: Asked, task_ids: Sequence[str], answer: Answer) -> Events:
+        actor, key = asked.actor, asked.key(self.action_name)
+        undone = self.roll.undo.undo(actor, key, asked.agreed, task_ids)
         if undone.tasks:
             return self._say_tasks(asked, undone, answer)
         if isinstance(undone.thing, Registration):

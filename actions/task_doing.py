@@ -14,6 +14,7 @@ from actions.task_wording import (
     ids_of,
     pointed_at,
     titles,
+    undo_button,
     whose,
 )
 from actions.turn import Answer, Asked, Events, button
@@ -94,7 +95,7 @@ def move(said: Said) -> Events:
         text = f"Done: “{after[0].title}” is completed."
     else:
         text = f"{_DONE[wish]}: “{after[0].title}”{whose(after[0], said.actor, said.names)}."
-    buttons = [button("Undo", "/undo")]
+    buttons = [undo_button(after)]
     if wish is Wish.START and len(after) == 1:
         finish = f'/complete_task{{"task_title": "#{after[0].task_id}"}}'
         buttons.insert(0, button("Finish it", finish))
@@ -127,7 +128,7 @@ def change(said: Said) -> Events:
     text = f"Changed: {lines[0]}." if len(after) == 1 else "\n".join(
         [f"Changed {len(after)} tasks:", *(f"• {one}" for one in lines), UNDO]
     )  # fmt: skip
-    said.answer.say(text, card(after), [button("Undo", "/undo")])
+    said.answer.say(text, card(after), [undo_button(after)])
     return [pointed_at(said.asked, said.now, after)]
 
 
@@ -200,7 +201,7 @@ def give(said: Said) -> Events:
     said.answer.say(
         f"{titles(after)} now {goes} to {who}. {UNDO}",
         card(after),
-        [button("Undo", "/undo")],
+        [undo_button(after)],
     )
     return [pointed_at(said.asked, said.now, after)]
 
@@ -227,7 +228,7 @@ def _who(said: Said) -> Events:
 
 def leave(said: Said) -> Events:
     """Nothing is done. If it was done a moment ago, offer to take that back."""
-    done = said.roll.undo.completions(said.actor)
+    done = [one for one in said.roll.undo.completions(said.actor) if one.kind == "task.completed"]
     tasks = said.tasks if not said.understood.choice.unclear else ()
     if said.understood.wish is Wish.NOT_DONE and done and not tasks:
         latest = said.roll.tasks.get(said.actor, done[0].subject.id)
@@ -256,12 +257,12 @@ def leave(said: Said) -> Events:
 
 
 def reopen(said: Said) -> Events:
-    """Take a completion back within undo's time, whatever was done since."""
+    """Take a completion or cancellation back within undo's time, whatever was done since."""
     done = {one.subject.id: one for one in said.roll.undo.completions(said.actor)}
     if not done:
         raise Conflict(
-            "I can only reopen what you finished within the last ten minutes, and there is "
-            "nothing like that. You can assign it anew."
+            "I can only reopen what you finished or cancelled within the last ten minutes, and "
+            "there is nothing like that. You can assign it anew."
         )
     choice = said.understood.choice
     tasks = [one for one in choice.tasks if one.task_id in done]

@@ -18,7 +18,7 @@ from actions.turn import Answer, Asked, Events, SkillAction, button
 from rollcall.errors import NotFound
 from rollcall.permissions import Permission
 from rollcall.principal import Principal
-from rollcall.spoken.choices import Shown
+from rollcall.spoken.choices import Shown, whole_titles_in
 from rollcall.spoken.orders import Speaker, people_in, understand
 from rollcall.spoken.wishes import Wish, wish_of, wish_or
 from rollcall.tasks import Task
@@ -82,6 +82,8 @@ class TaskTalk(SkillAction):
         if len(asked.text.split()) > LONGEST_REQUEST:
             return None
         wish = wish_of(asked.text)
+        if wish is Wish.NOT_DONE and self.roll.undo.completions(asked.actor):
+            return wish  # "no, it isn't", right after something was marked as done
         speaker = self._speaker(asked, wish or Wish.CHANGE)
         understood = understand(asked.text, wish or Wish.CHANGE, speaker)
         if understood.choice.unclear or not understood.choice.tasks or understood.stranger:
@@ -90,6 +92,16 @@ class TaskTalk(SkillAction):
             return None
         return understood.wish
 
+    def plainly_meant(self, asked: Asked) -> Wish | None:
+        """What a sentence that was taken for something else wants of tasks that it names with
+        their whole titles."""
+        wish = wish_of(asked.text)
+        if wish is None or (meant := self.surely_meant(asked)) is None:
+            return None
+        speaker = self._speaker(asked, wish)
+        named, _ = whole_titles_in([*speaker.own, *speaker.others], asked.text)
+        return meant if named else None
+
     def _speaker(self, asked: Asked, wish: Wish) -> Speaker:
         actor, roll = asked.actor, self.roll
         people = roll.directory.everyone(actor, Permission.READ_TASKS)
@@ -97,11 +109,13 @@ class TaskTalk(SkillAction):
             done = roll.undo.completions(actor)
             own = [roll.tasks.get(actor, one.subject.id) for one in done]
             return Speaker(roll.drafts.context(actor), own, (), people, self._shown(asked))
-        own = roll.tasks.list(actor, actor.employee_id, "open", 200).items
+        # Only a question how things stand is also about what is over.
+        status = None if wish is Wish.STATE else "open"
+        own = roll.tasks.list(actor, actor.employee_id, status, 200).items
         others = {one.task_id: one for one in roll.tasks.given(actor)}
         for one in people_in(asked.text, people):
             if one.id is not None and one.id != actor.employee_id:
-                found = roll.tasks.list(actor, one.id, "open", 200).items
+                found = roll.tasks.list(actor, one.id, status, 200).items
                 others |= {task.task_id: task for task in found}
         if asked.entities.get("task_title", "").startswith("#"):
             others |= self._named(actor, asked.entities["task_title"])

@@ -49,6 +49,11 @@ def ids_of(tasks: Sequence[Task]) -> str:
     return ",".join(f"#{one.task_id}" for one in tasks)
 
 
+def undo_button(tasks: Sequence[Task]) -> Button:
+    """Takes back what was done to these tasks, also when something else was done since."""
+    return button("Undo", f'/undo{{"task_title": "{ids_of(tasks)}"}}')
+
+
 def card(tasks: Sequence[Task]) -> dict[str, Any]:
     """The structured answer that goes with tasks."""
     return {"type": "tasks", "items": [one.public() for one in tasks]}
@@ -73,7 +78,7 @@ def say_assigned(
         lines = [f"• {said_assigned(one, actor, names)}" for one in tasks]
         text = "\n".join([f"Assigned {count_of(len(tasks), 'task')}:", *lines, UNDO])
     mine = any(one.employee_id == actor.employee_id for one in tasks)
-    buttons = [button("Undo", "/undo"), *([button("My tasks", "/list_tasks")] if mine else [])]
+    buttons = [undo_button(tasks), *([button("My tasks", "/list_tasks")] if mine else [])]
     answer.say("\n".join(one for one in (text, note) if one), card(tasks), buttons)
 
 

@@ -106,6 +106,15 @@ class Undo:
         """The last act of the actor's own that could be taken back and wasn't."""
         return next(iter(self._open(actor, REVERSIBLE)), None)
 
+    def last_of(self, actor: Principal, task_ids: Sequence[str]) -> Activity | None:
+        """The last act of the actor's own on all of these tasks, whatever they did since."""
+        wanted = set(task_ids)
+        for one in self._open(actor, REVERSIBLE):
+            if one.subject.id in wanted:
+                done = {each.subject.id for each in self._activities.together(one)}
+                return one if done == wanted else None
+        return None
+
     def in_the_way(self, actor: Principal) -> Activity | None:
         """The actor's last act, if it is one that can't be taken back (`WHY_NOT` says why)."""
         latest = next(iter(self._open(actor, {*REVERSIBLE, *WHY_NOT})), None)
@@ -123,9 +132,10 @@ class Undo:
         ]
 
     def completions(self, actor: Principal) -> list[Activity]:
-        """The actor's own completions of tasks that can still be taken back, the latest first."""
+        """Where the actor finished or cancelled a task and can still take it back, the latest
+        first."""
         now = self._clock()
-        done = self._open(actor, {"task.completed"})
+        done = self._open(actor, {"task.completed", "task.cancelled"})
         return [one for one in done if now - one.at <= UNDO_WITHIN]
 
     def reopen(
@@ -157,19 +167,26 @@ class Undo:
         }
         return own, taken_back
 
-    def undo(self, actor: Principal, key: str | None = None, passing: bool = False) -> Undone:
+    def undo(
+        self,
+        actor: Principal,
+        key: str | None = None,
+        passing: bool = False,
+        task_ids: Sequence[str] = (),
+    ) -> Undone:
         """Take back the last act, whole when it was done to several things together.
 
-        `passing` passes by what can't be taken back. Raises `NotFound` when there is nothing,
+        `passing` passes by what can't be taken back; with `task_ids` it is the last act on these
+        tasks, whatever was done since to others. Raises `NotFound` when there is nothing,
         `Conflict` when it can't be taken back at all, is older than ten minutes, or the thing has
         been changed since; the message says why.
         """
-        final = None if passing else self.in_the_way(actor)
+        final = None if passing or task_ids else self.in_the_way(actor)
         if final is not None:
             raise Conflict(
                 f"The last thing was: {final.text}. That can't be taken back. {WHY_NOT[final.kind]}"
             )
-        last = self.last(actor)
+        last = self.last_of(actor, task_ids) if task_ids else self.last(actor)
         if last is None:
             raise NotFound("There is nothing of yours that I could take back.")
         if self._clock() - last.at > UNDO_WITHIN:

@@ -68,8 +68,13 @@ _STRANGER = re.compile(
     r"\bto\s+(?P<low>[^\W\d_][\w'’-]+)(?=\s*(?:$|[,.!?;]|and\b|by\b|until\b|due\b|with\b|instead\b))",
     re.IGNORECASE,
 )
+_BESIDE = re.compile(
+    r"\s*(?:,\s*)?(?:and|&)\s+(?:to\s+)?(?P<name>[^\W\d_][\w'’-]+)"
+    r"(?=\s*(?:$|[,.!?;]|and\b|by\b|until\b|due\b|with\b))",
+    re.IGNORECASE,
+)
 _NO_NAMES = re.compile(
-    r"(?:me|my|mine|us|them|him|her|it|this|that|do|everyone|everybody|anyone|somebody|someone|all|"
+    r"(?:asap|soon|please|thanks|now|tonight|noon|important|critical|normal|start|begin|me|my|mine|us|them|him|her|it|this|that|do|everyone|everybody|anyone|somebody|someone|all|"
     r"both|team|work|staff|be|monday|tuesday|wednesday|thursday|friday|saturday|sunday|tomorrow|"
     r"today|urgent|high|low|medium|next|the|a|an|january|february|march|april|may|june|july|"
     r"august|september|october|november|december|high|done|completed|finished)",
@@ -262,6 +267,13 @@ def _with_strangers(text: str, found: list[Mention]) -> list[Mention]:
         start, end = match.span(group)
         if not any(start < one.end and one.start < end for one in found):
             strangers.append(Mention(start, end, words, ()))
+    for one in found:
+        # "to Erika and oscar": whoever stands beside somebody is somebody, too.
+        beside = _BESIDE.match(plain, one.end)
+        if beside and not _NO_NAMES.fullmatch(beside["name"]) and not one.owns:
+            start, end = beside.span("name")
+            if not any(start < other.end and other.start < end for other in [*found, *strangers]):
+                strangers.append(Mention(start, end, beside["name"], ()))
     return sorted([*found, *strangers], key=lambda one: one.start)
 
 

@@ -4,6 +4,9 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
 from rollcall.dates import find_when, zone
 from rollcall.errors import Invalid
 from rollcall.forms.kinds import Context
@@ -16,6 +19,10 @@ _WORDS = {"normal": "medium", "usual": "medium", "critical": "urgent", "asap": "
           "lowest": "low"}  # fmt: skip
 _PRIORITY = re.compile(
     rf"\b({'|'.join((*PRIORITIES, *_WORDS))})(?:[- ]prio(?:rity)?)?\b(?!\s+school)", re.IGNORECASE
+)
+_NEARLY = re.compile(
+    r"\b(\w{3,7})[- ]prio(?:rity)?\b|\bprio(?:rity)?(?:\s+(?:to|is))?\s+(\w{3,7})\b",
+    re.IGNORECASE,
 )
 _NOT_PRIORITY = re.compile(
     rf"(?:\bnot|n['’]?t|\bno longer|\bless)\s+(?:\w+\s+){{0,2}}?"
@@ -140,7 +147,11 @@ def priority_in(text: str) -> str | None:
         return None
     found = _PRIORITY.search(plain)
     if found is None:
-        return None
+        nearly = _NEARLY.search(plain)
+        near = nearly and process.extractOne(
+            (nearly[1] or nearly[2]).lower(), PRIORITIES, scorer=OSA.distance, score_cutoff=1
+        )
+        return str(near[0]) if near else None
     word = found[1].lower()
     return _WORDS.get(word, word)
 
@@ -161,6 +172,7 @@ def without_details(text: str, context: Context) -> str:
     """`text` without the words that say a priority or a deadline."""
     plain = _CHANGE_OF_PRIORITY.sub(" ", _NO_DEADLINE.sub(" ", text))
     plain = _PRIORITY.sub(" ", plain)
+    plain = _NEARLY.sub(lambda found: " " if priority_in(found[0]) else found[0], plain)
     plain = re.sub(r"\b(?:prio(?:rity)?|deadline)\b", " ", plain, flags=re.IGNORECASE)
     plain = _SHIFT.sub(" ", plain)
     when = find_when(hide_quotations(plain).replace("\x00", "#"), context.now, context.timezone)

@@ -25,7 +25,7 @@ _FILLER = re.compile(
     r"pass|transfer|give|gave|given|assign|assigned|from|for|by|instead|not|no|yes|ok|okay|well|"
     r"actually|finally|yet|after|all|still|again|back|any|more|longer|needed|reopen|so|then|and|"
     r"haven['’]?t|hasn['’]?t|isn['’]?t|wasn['’]?t|didn['’]?t|don['’]?t|can['’]?t|been|has|how|what|"
-    r"going|far|when|rename|into|wait|should|shall|must|rather|sorry|oh|oops|meant|mean|may|take|hmm|uh|too|has|will)\b",
+    r"going|far|when|rename|into|wait|should|shall|must|rather|sorry|oh|oops|meant|mean|may|take|better|best|fine|works|think|would|could|hmm|uh|too|has|will)\b",
     re.IGNORECASE,
 )
 _EVERY = re.compile(
@@ -53,6 +53,7 @@ _RANGE = re.compile(r"\b(\d{1,2})\s*(?:-|–|to|through)\s*(\d{1,2})\b")
 _SEPARATOR = re.compile(
     r"\s*(?:,\s*and\b|,|;|\n|&|\+|\band\b|\bas well as\b|\bplus\b)\s*", re.IGNORECASE
 )
+_WITH_DIGIT = re.compile(r"\w*\d\w*")
 _THEM = re.compile(r"\b(?:it|that|this|them|those|these|one)\b", re.IGNORECASE)
 
 
@@ -255,6 +256,9 @@ def _titled(tasks: Sequence[T], words: str) -> Choice[T]:
         folded(words), titles, scorer=fuzz.token_set_ratio, score_cutoff=NEAR, limit=6
     )
     by_id = {one.task_id: one for one in tasks}
+    # "Room 1" is not "Room 11", however near the letters are.
+    numbers = set(_WITH_DIGIT.findall(folded(words)))
+    near = [one for one in near if numbers <= set(_WITH_DIGIT.findall(titles[one[2]]))]
     found = [by_id[key] for _, _, key in near]
     if len(near) > 1:
         exact = [one for one in found if _spaced(one.title) == _spaced(words)]

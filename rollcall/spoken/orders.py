@@ -86,7 +86,7 @@ def understand(text: str, wish: Wish, speaker: Speaker, named: str = "") -> Unde
     plain = _without(text, [one for one in (*owners, target) if one is not None])
     new_title = title_wanted(plain) if wish is Wish.CHANGE else None
     if new_title:
-        plain = _before_last(plain, new_title)
+        plain = re.sub(r"\bcall\b", " ", _before_last(plain, new_title), flags=re.IGNORECASE)
     strip: Callable[[str], str] = str
     if wish in (*CHANGES, Wish.LATER):
         strip = _stripper(speaker.context)

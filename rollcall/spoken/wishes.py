@@ -51,7 +51,7 @@ _HAND_ON = (
 )
 _POSTPONE = (
     r"(?:postpone|delay|push(?:ed)?|re-?schedule|extend|defer|bring forward|put off|rename|"
-    r"prioriti[sz]e|bump|lower|raise|deadline|due)"
+    r"put\s+(?:\S+\s+){1,4}off|prioriti[sz]e|bump|lower|raise|deadline|due)"
 )
 _IT = r"(?:(?:this|that)\s+one|(?:the|this|that)\s+task|it|this|that|them|those|these)"
 _POLITE = (
@@ -132,6 +132,12 @@ _READINGS: list[tuple[Wish, re.Pattern[str]]] = [
             rf"\b(?:want|need|have|like)\s+to\s+(?:finish|complete|do)\b.*\b{_OTHER_DAY}\b",
         ),
         (Wish.NOT_DONE, rf"{_NOT}[^,.;]*\b(?:{_DONE}|{_BEGUN})\b"),
+        # No, it isn't!
+        (
+            Wish.NOT_DONE,
+            r"^\W*(?:(?:no|nope|oh|wait|sorry|but|actually|well|hm+)\W+)*(?:it|that|this)\s*"
+            r"(?:(?:is|was|has|did)\s*|['’]s\s+)(?:n['’]?t|not)(?:\s+(?:yet|really|true))?\W*$",
+        ),
         (Wish.NOT_DONE, r"\b(?:unfinished|incomplete|undone|not yet)\b"),
         (
             Wish.NOT_DONE,

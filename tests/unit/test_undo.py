@@ -59,3 +59,15 @@ def test_completion_is_opened_again_whatever_came_after(roll: Rollcall, cast: Ca
 def test_no_kind_is_both_reversible_and_final() -> None:
     assert not REVERSIBLE & WHY_NOT.keys()
     assert not INVERSE & WHY_NOT.keys()
+
+
+def test_last_act_on_some_tasks_is_taken_back_whatever_came_after(
+    roll: Rollcall, cast: Cast
+) -> None:
+    one = roll.tasks.assign(cast.employee, NewTask("Paint", "EMP004"))
+    other = roll.tasks.assign(cast.employee, NewTask("Sweep", "EMP004"))
+    roll.undo.undo(cast.employee, task_ids=[one.task_id])
+    assert roll.tasks.get(cast.employee, one.task_id).status == "cancelled"
+    assert roll.tasks.get(cast.employee, other.task_id).status == "pending"
+    with pytest.raises(NotFound):
+        roll.undo.undo(cast.outsider, task_ids=[other.task_id])

@@ -81,3 +81,49 @@ def test_task_of_somebody_else_is_only_for_the_giver_to_cancel(
     assert the_task(roll)["status"] == "pending"
     assert "Cancelled: “Stocktaking”" in manager.say("cancel erika's stocktaking").text
     assert the_task(roll)["status"] == "cancelled"
+
+
+def test_what_was_cancelled_by_mistake_is_opened_again(
+    manager: Conversation, roll: Rollcall
+) -> None:
+    manager.play("assign 'Stocktaking' to Erika", "cancel the stocktaking")
+    assert the_task(roll)["status"] == "cancelled"
+    assert "pending again" in manager.say("sorry, reopen it").text
+    assert the_task(roll)["status"] == "pending"
+
+
+def test_no_it_is_not_right_after_finishing_asks_to_open_it_again(
+    employee: Conversation, roll: Rollcall
+) -> None:
+    employee.play("assign 'Stocktaking' to me", "finish the stocktaking")
+    assert "Shall I open it again?" in employee.say("no it isnt").text
+    employee.say("yes")
+    assert the_task(roll)["status"] == "pending"
+
+
+def test_change_within_a_form_never_touches_the_task_from_before(
+    employee: Conversation, roll: Rollcall
+) -> None:
+    employee.say("assign 'Stocktaking' to me, low")
+    employee.play("I need to create a new task", "Paint the wall", "me", "skip", "skip")
+    reply = employee.say("no wait, make it urgent")
+    assert reply.custom["type"] == "form_summary"
+    assert the_task(roll)["priority"] == "low"
+
+
+def test_new_name_and_day_are_said_as_people_say_them(
+    manager: Conversation, roll: Rollcall
+) -> None:
+    manager.say("assign 'Order paper' to Erika, due 2027-03-05")
+    manager.say("wait, 8 March 2027 is better")
+    manager.say("and call it Order A4 paper")
+    task = the_task(roll)
+    assert task["due_date"].date().isoformat() == "2027-03-08"
+    assert task["title"] == "Order A4 paper"
+
+
+def test_unknown_person_beside_a_known_one_stops_it_all(
+    manager: Conversation, roll: Rollcall
+) -> None:
+    assert "can't find oscar" in manager.say("assign 'Stocktaking' to erika and oscar").text
+    assert roll.database.collection("user_tasks").count_documents({}) == 0

@@ -102,3 +102,26 @@ def test_after_ten_minutes_undo_says_that_it_is_too_late(
     task = earlier.tasks.assign(cast.employee, NewTask("Stocktaking", "EMP004"))
     assert "more than ten minutes ago" in employee.say("undo that").text
     assert roll.tasks.get(cast.employee, task.task_id).status == "pending"
+
+
+def test_undo_on_a_receipt_takes_back_that_and_not_what_came_after(
+    employee: Conversation, roll: Rollcall
+) -> None:
+    receipt = employee.say("assign 'Paint' to me")
+    employee.say("assign 'Sweep' to me")
+    assert "“Paint” is cancelled" in employee.press("Undo", receipt).text
+    tasks = roll.database.collection("user_tasks").find({})
+    assert {one["title"]: one["status"] for one in tasks} == {
+        "Paint": "cancelled",
+        "Sweep": "pending",
+    }
+
+
+def test_forget_it_offers_to_take_back_what_was_just_done(
+    employee: Conversation, roll: Rollcall
+) -> None:
+    employee.say("assign 'Paint' to me")
+    asked = employee.say("actually, forget it")
+    assert "Shall I take it back?" in asked.text
+    assert roll.database.collection("user_tasks").count_documents({"status": "pending"}) == 1
+    assert "“Paint” is cancelled" in employee.say("yes please").text
