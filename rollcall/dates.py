@@ -11,6 +11,8 @@ others that write the month first, 3 April elsewhere. What can't be a month is a
 """
 
 import re
+from calendar import monthrange
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
@@ -65,6 +67,12 @@ _DAY_ENDS = re.compile(
     r"\b(?:eod|cob|(?:end|close) of (?:the )?(?:business )?(?:day|business))\b", re.IGNORECASE
 )
 _LARGEST_MONTH = 12
+# "The end of next month" comes as that month, by its first day.
+_LAST_DAY: dict[str, Callable[[date], date]] = {
+    "week": lambda first: first + timedelta(days=6),
+    "month": lambda first: first.replace(day=monthrange(first.year, first.month)[1]),
+    "year": lambda first: first.replace(month=12, day=31),
+}
 
 
 @dataclass(frozen=True)
@@ -143,6 +151,8 @@ def _when(entity: dict[str, Any], text: str, timezone: str) -> When:
         clock = local.time() if grain in _WITH_TIME else None
         return When(local.date(), clock, timezone, entity["body"])
     local = datetime.fromisoformat(value["value"]).replace(tzinfo=None)
+    if _END.search(before) and value["grain"] in _LAST_DAY:
+        return When(_LAST_DAY[value["grain"]](local.date()), None, timezone, entity["body"])
     timed = value["grain"] in _WITH_TIME and not _WHOLE_DAYS.search(entity["body"])
     clock = local.time().replace(microsecond=0) if timed else None
     return When(local.date(), clock, timezone, entity["body"])

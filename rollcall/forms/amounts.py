@@ -7,6 +7,8 @@ from rollcall.errors import Invalid
 # Up to here a float is exact to the cent.
 LARGEST_NUMBER = 10**13
 _NUMBER = re.compile(r"[-+]?\d[\d,. ' ]*")
+_TIMES = {"k": 1_000, "thousand": 1_000, "m": 1_000_000, "mio": 1_000_000, "million": 1_000_000}
+_TIMES_WORD = re.compile(rf"\s*({'|'.join(_TIMES)})\b", re.IGNORECASE)
 _CURRENCIES = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "dollar": "USD", "euro": "EUR",
                "pound": "GBP", "bucks": "USD"}  # fmt: skip
 _CURRENCY_CODE = re.compile(r"\b([A-Za-z]{3})\b")
@@ -46,6 +48,9 @@ def number_in(text: str) -> float:
         value = float(digits)
     except ValueError as error:
         raise Invalid("I need a number here.") from error
+    times = _TIMES_WORD.match(text, match.end())
+    if times:
+        value = round(value * _TIMES[times[1].casefold()], 6)
     if abs(value) > LARGEST_NUMBER:
         raise Invalid("That number is too large.")
     return value

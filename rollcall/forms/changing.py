@@ -115,7 +115,8 @@ def reword(draft: Draft, setting: Setting, said: Utterance) -> Outcome | None:
     asked = setting.form.field(draft.asking) if draft.asking else None
     opened = said.intent == "correct" or asked is None or asked.kind in _TYPED
     words = meant_in(said.text, opened=opened)
-    if words is None or (asked and (draft.wrong or _answers(asked, words, setting))):
+    free = asked is not None and asked.kind not in _TYPED
+    if words is None or (asked and _answers(asked, words, setting)) or (free and draft.wrong):
         return None
     found = _meant_field(draft, setting, words)
     if found is None:

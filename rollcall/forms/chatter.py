@@ -56,6 +56,21 @@ _UNKNOWN = re.compile(
 )
 
 
+_CONFUSED = re.compile(
+    r"^\W*(?:(?:sorry|um+|uh+|hm+|wait|so)\W+)*(?:what|huh|eh|pardon(?: me)?|come again|how so|"
+    r"meaning|what do you mean(?: by (?:that|this))?|what does (?:that|this|it) mean|what is that|"
+    r"(?:i )?(?:don['’]?t|do not) (?:understand|get (?:it|that))"
+    r"(?: (?:that|this|you|it|the question))?|"
+    r"not sure what (?:you mean|that (?:is|means))|explain|please explain)\W*$",
+    re.IGNORECASE,
+)
+
+
+def is_confused(text: str) -> bool:
+    """Whether somebody doesn't know what is asked: "what?", "I don't understand"."""
+    return bool(_CONFUSED.match(text))
+
+
 def unquoted(text: str) -> str | None:
     """What stands in quotes when the whole text does: then it is meant as it stands."""
     found = _QUOTED.match(text)

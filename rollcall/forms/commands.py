@@ -21,8 +21,8 @@ _FILLERS = words_of(
 )
 _CORE: dict[str, frozenset[str]] = {
     "cancel": words_of(
-        "cancel cancle cancell canel cancelled stop quit exit abort end abandon discard drop scrap "
-        "trash terminate forget nevermind never mind kill enough leave delete"
+        "cancel cancle cancell canel cansel cancelled stop quit exit abort end abandon discard "
+        "drop scrap trash terminate forget nevermind never mind kill enough leave delete"
     ),
     "park": words_of("later park pause postpone afterwards break hold tomorrow"),
     "skip": words_of("skip pass omit blank empty next none nothing n/a na"),
@@ -77,7 +77,7 @@ def command_in(said: Utterance, form: Form, *, free: bool, readable: bool) -> st
     """
     if said.pressed:
         return said.intent if said.intent in CONTROL else None
-    plain = whole_command(said.text, form, said.intent)
+    plain = whole_command(said.text, form, said.intent, any_single=not free)
     if plain is not None and not (readable and not free):
         return plain
     if said.intent not in CONTROL or said.intent in ("affirm", "deny"):
@@ -89,8 +89,13 @@ def command_in(said: Utterance, form: Form, *, free: bool, readable: bool) -> st
     return None if readable or said.confidence < LIKELY else said.intent
 
 
-def whole_command(text: str, form: Form, intent: str | None = None) -> str | None:
-    """The command that every word of `text` belongs to; `intent` is tried first."""
+def whole_command(
+    text: str, form: Form, intent: str | None = None, *, any_single: bool = False
+) -> str | None:
+    """The command that every word of `text` belongs to; `intent` is tried first.
+
+    With `any_single`, a word all alone counts whatever it was taken for: "cancle".
+    """
     words = [one.replace("’", "'") for one in _WORD.findall(text.casefold())]
     nouns = set(" ".join((form.label, form.plural, *form.synonyms)).casefold().split())
     order = [one for one in (intent, *_CORE) if one in _CORE]
@@ -99,7 +104,8 @@ def whole_command(text: str, form: Form, intent: str | None = None) -> str | Non
         allowed = (
             core | _MORE[command] | _FILLERS | (nouns if command in ("cancel", "park") else set())
         )
-        known = command == intent or (len(words) == 1 and words[0] in _ALONE)
+        alone = len(words) == 1 and (words[0] in _ALONE or any_single)
+        known = command == intent or alone
         if known and core & set(words) and allowed >= set(words):
             return command
     return None

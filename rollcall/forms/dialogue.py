@@ -11,7 +11,7 @@ from dataclasses import replace
 from rollcall.errors import Invalid
 from rollcall.forms import changing
 from rollcall.forms.answering import Setting, answer, take_guess
-from rollcall.forms.chatter import chatter, hint, says_unknown, spoken, unquoted
+from rollcall.forms.chatter import chatter, hint, is_confused, says_unknown, spoken, unquoted
 from rollcall.forms.choosing import fold
 from rollcall.forms.commands import command_in, whole_command
 from rollcall.forms.corrections import corrections_in, removed_in
@@ -82,6 +82,8 @@ def respond(draft: Draft, form: Form, said: Utterance, context: Context, taken: 
         free=spec is not None and spec.kind in ("text", "name"),
         readable=spec is not None and _reads(spec, said.text, context, strict=True),
     )
+    if command is None and is_confused(said.text):
+        command = "ask_why"
     done = _obeyed(draft, setting, spec, command)
     if done is not None:
         return done

@@ -152,7 +152,7 @@ def after_cue(spec: Field, text: str, context: Context) -> Found | None:
 
 def at_start(spec: Field, text: str, start: int, context: Context) -> Found | None:
     """A value whose words begin at `start` and end before a comma or what is masked."""
-    stretch = re.match(r"[^,;\x00]*", text[start:])
+    stretch = re.match(r"(?:[^,;\x00]|(?<=\d),(?=\d))*", text[start:])
     words = stretch.group() if stretch else ""
     match spec.kind:
         case "date" | "datetime":

@@ -12,7 +12,8 @@ from rollcall.forms.finding import DATES, at_start, find, whole
 from rollcall.forms.kinds import Context, read
 from rollcall.forms.spec import Field, Form
 
-_PARTS = re.compile(r"\s*[,;\n]+\s*")
+_PARTS = re.compile(r"\s*(?:(?:(?<!\d),|,(?!\d)|[;\n])\s*)+")
+"""A comma within a number parts nothing: "1.500,50 EUR"."""
 _JOINTS = re.compile(
     r"^(?:[\s,;:–-]|\b(?:and|with|at|his|her|their|is|the|or)\b)+|"
     r"(?:[\s,;:–-]|\b(?:and|with|at|is|the|on|by|via|under)\b)+$",

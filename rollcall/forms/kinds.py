@@ -12,13 +12,14 @@ from typing import Any
 
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
+from rapidfuzz import fuzz, process
 
 from rollcall.clock import iso
 from rollcall.dates import When, find_when, zone
 from rollcall.directory import Employee
 from rollcall.errors import Invalid, Unsure
 from rollcall.forms.amounts import money_in, number_in
-from rollcall.forms.choosing import choose, person_meant
+from rollcall.forms.choosing import NEAR, choose, person_meant, words_of
 from rollcall.forms.spec import Field
 
 LONGEST_ANSWER = 1000
@@ -40,6 +41,12 @@ _NAME_LEAD = re.compile(
 _PRONOUNS = {"me", "myself", "i", "you", "him", "her", "them", "us", "he", "she", "they", "it",
              "that", "this"}  # fmt: skip
 _ABBREVIATION = len("Jr.")
+_DAY_WORDS = words_of(
+    "monday tuesday wednesday thursday friday saturday sunday tomorrow today january february "
+    "march april june july august september october november december"
+)
+_SHORTEST_MENDED = 5
+_WORD = re.compile(r"[^\W\d_]+")
 _LETTER = re.compile(r"[^\W\d_]")
 _SIGN = re.compile(r"[^\W_]")
 
@@ -178,14 +185,42 @@ def _phone(_: Field, text: str, context: Context) -> str:
 def _when(spec: Field, text: str, context: Context) -> When:
     found = find_when(text, context.now, context.timezone, context.region)
     if found is None:
+        _ask_back_a_misspelled_day(spec, text, context)
         raise Invalid("I can't read a date in that. For example: 12 June, next Friday, 2026-03-01.")
     _check_future(spec, found.at(), context)
     return found
 
 
+def _ask_back_a_misspelled_day(spec: Field, text: str, context: Context) -> None:
+    """Raises `Unsure` when "fryday" or "tommorow" may stand for a day."""
+    mended = _WORD.sub(lambda word: _day_word(word.group()), text)
+    if mended == text:
+        return
+    found = find_when(mended, context.now, context.timezone, context.region)
+    if found is None:
+        return
+    _check_future(spec, found.at(), context)
+    value = found.day.isoformat() if spec.kind == "date" else found.at()
+    raise Unsure(f"Did you mean {show(spec, value, context)}?", value)
+
+
+def _day_word(word: str) -> str:
+    near = process.extractOne(
+        word.lower(), sorted(_DAY_WORDS), scorer=fuzz.ratio, score_cutoff=NEAR
+    )
+    return near[0] if near and len(word) >= _SHORTEST_MENDED else word
+
+
 def _check_future(spec: Field, moment: datetime, context: Context) -> None:
     if spec.future and moment < context.now:
         raise Invalid("That is in the past. Which day in the future?")
+    if spec.past and moment > _end_of_today(context):
+        raise Invalid("That is still to come. Which day was it?")
+
+
+def _end_of_today(context: Context) -> datetime:
+    local = context.now.astimezone(zone(context.timezone))
+    return local.replace(hour=23, minute=59, second=59, microsecond=0)
 
 
 def _date(spec: Field, text: str, context: Context) -> str:

@@ -256,6 +256,9 @@ class _Listening:
         colon = re.search(rf"\b(?i:{self.nouns})\s*:\s*({_TITLE})", self.text)
         if colon:
             yield colon[1]
+        announced = re.search(rf"\b(?i:{self.nouns})\b[^:,;\x00]*:\s*({_TITLE})", self.text)
+        if announced:
+            yield announced[1]
         after = re.search(rf"\b(?i:{self.nouns}),?\s+(?=[A-ZÀ-Þ0-9])({_TITLE})", self.text)
         if after:
             yield _STOP.split(after[1])[0]

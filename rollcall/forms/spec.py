@@ -46,6 +46,7 @@ class Field:
     unique: bool = False
     sensitive: bool = False
     future: bool = False
+    past: bool = False
     after: str | None = None
     cues: tuple[str, ...] = ()
     default: str | None = None

@@ -93,5 +93,5 @@ def reason(form: Form, spec: Field | None) -> str:
     """Why it is asked, or why there is a summary."""
     if spec is None:
         return f"I ask before anything is saved, so that the {form.label} is right."
-    words = spec.why or spec.help or f"It is part of every {form.label}."
-    return f"{spec.label}: {words}"
+    words = " ".join(one for one in (spec.why, spec.help) if one)
+    return f"{spec.label}: {words or f'It is part of every {form.label}.'}"

@@ -203,3 +203,15 @@ def test_nothing_typed_at_a_question_is_lost_by_looking_back() -> None:
     outcome = say(_prose(AT_TEXT), "show me what you have", "show_progress", confidence=0.9)
     assert outcome.event is Event.QUESTION
     assert outcome.draft.answers == {}
+
+
+@pytest.mark.parametrize("text", ["what?", "huh?", "I don't understand", "what do you mean?"])
+def test_who_does_not_understand_is_told_more_and_nothing_is_stored(text: str) -> None:
+    outcome = say(asking("contact"), text)
+    assert "contact" not in outcome.draft.answers
+    assert outcome.draft.asking == "contact"
+    assert outcome.notes[0].startswith("Contact person: ")
+
+
+def test_misspelled_command_alone_is_one_where_it_can_be_no_answer() -> None:
+    assert say(asking("email"), "cancle", "out_of_scope").event is Event.CANCELLED

@@ -52,6 +52,7 @@ TABLE = [
     ("end of month", "2026-11-30", None),
     ("end of the month", "2026-11-30", None),
     ("by the end of the month", "2026-11-30", None),
+    ("end of next month", "2026-12-31", None),
     ("end of next week", "2026-11-29", None),
     ("end of the year", "2026-12-31", None),
     ("12 June", "2027-06-12", None),

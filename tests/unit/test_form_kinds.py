@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from rollcall.directory import Employee
 from rollcall.errors import Invalid
+from rollcall.forms.amounts import money_in
 from rollcall.forms.kinds import Context, read, show
 from rollcall.forms.spec import Choice, Field
 from rollcall.principal import Role
@@ -258,3 +259,27 @@ def test_thousands_may_be_grouped_in_either_way(cents: int) -> None:
     german = english.translate(str.maketrans(",.", ".,"))
     kept = {read(_field("money"), f"{text} EUR", CONTEXT)["amount"] for text in (english, german)}
     assert kept == {f"{cents / 100:.2f}"}
+
+
+@pytest.mark.parametrize(
+    ("text", "amount"),
+    [("2k", "2000.00"), ("1.5 million EUR", "1500000.00"), ("12 thousand", "12000.00"),
+     ("1.500,50 EUR", "1500.50"), ("5 km", "5.00")],
+)  # fmt: skip
+def test_amounts_are_read_as_people_shorten_them(text: str, amount: str) -> None:
+    assert money_in(text)["amount"] == amount
+
+
+def test_what_happened_is_not_still_to_come() -> None:
+    bought = Field("bought", "Bought", "date", "When was it bought?", past=True)
+    context = Context(MONDAY)
+    assert read(bought, "today", context) == MONDAY.date().isoformat()
+    with pytest.raises(Invalid, match="still to come"):
+        read(bought, "tomorrow", context)
+
+
+def test_number_with_a_zero_of_another_country_needs_its_code() -> None:
+    phone = Field("phone", "Phone", "phone", "Which number?")
+    with pytest.raises(Invalid, match="country code"):
+        read(phone, "030 1234567", Context(MONDAY, region="US"))
+    assert read(phone, "030 12345678", Context(MONDAY, region="DE")) == "+493012345678"

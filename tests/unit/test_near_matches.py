@@ -145,3 +145,11 @@ def test_programs_and_tables_are_told_what_was_probably_meant(roll: Rollcall, ca
     table = "Company name;Contact person;E-mail;Category\nAcme;Jo Doe;a@b.com;sofware"
     row = roll.drafts.begin_table(cast.employee, table).draft.rows[0]
     assert row.problems == {"category": "Did you mean Software?"}
+
+
+@pytest.mark.parametrize("text", ["next fryday", "on Tuseday"])
+def test_misspelled_day_is_asked_back(text: str) -> None:
+    outcome = say(asking("start"), text)
+    assert "start" not in outcome.draft.answers
+    assert (outcome.problem or "").startswith("Did you mean ")
+    assert "start" in say(outcome.draft, "yes").draft.answers

@@ -106,3 +106,14 @@ def test_skipped_field_is_filled_when_it_is_said_after_all() -> None:
     outcome = say(draft, f"Jane Doe, {PHONE}")
     assert outcome.draft.answers["phone"] == ANSWERS["phone"]
     assert outcome.draft.skipped == ()
+
+
+def test_comma_within_a_number_parts_nothing() -> None:
+    outcome = say(asking("owner"), "me, 1.500,50 EUR")
+    assert outcome.draft.answers["owner"] == "EMP002"
+    assert outcome.draft.answers["cost"] == {"amount": "1500.50", "currency": "EUR"}
+
+
+def test_skipped_question_is_not_filled_by_a_mistake() -> None:
+    draft = replace(asking("cost"), skipped=("end",), answers={"title": "Cleaning"})
+    assert "end" not in say(draft, "31 December 2027").draft.answers
