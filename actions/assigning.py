@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from actions.drafts import open_form
+from actions.history import QueryHistory
 from actions.task_talk import MOST_UNASKED
 from actions.task_wording import pointed_at, said_assigned, say_assigned
 from actions.tasks import UpdateTask
@@ -13,6 +14,7 @@ from actions.wording import count_of, said_list
 from rollcall.errors import Invalid, NotFound
 from rollcall.forms.kinds import read
 from rollcall.permissions import Permission
+from rollcall.question_words import is_question
 from rollcall.spoken.assignments import Reading, read_assignments
 from rollcall.spoken.items import Item
 from rollcall.spoken.people import Mention
@@ -28,6 +30,10 @@ class AssignTask(SkillAction):
 
     def act(self, asked: Asked, answer: Answer) -> Events:
         actor = asked.require_person()
+        history = QueryHistory(self.roll, self._turn_key)
+        if is_question(asked.text) and history.surely_meant(asked):
+            # "How long was Erika signed in yesterday" names a person and a day, as an order does.
+            return history.act(asked, answer)
         wish = wish_of(asked.text)
         if wish in (Wish.GIVE, Wish.LEAVE):
             # "No, give it to Oscar": that one, not a new task.

@@ -12,7 +12,7 @@ from actions.tasks import UpdateTask
 from actions.turn import FALLBACK, Answer, Asked, Events, SkillAction, button
 from actions.wording import count_of
 from rollcall.errors import NotFound
-from rollcall.exports import MOST_ROWS, file_name, in_file
+from rollcall.exports import file_name, in_file
 from rollcall.forms.kinds import show_moment
 from rollcall.history import PERMISSIONS
 from rollcall.history_query import Group, HistoryAnswer, HistoryQuery, columns_of
@@ -160,8 +160,6 @@ class Export(HistoryAction):
         if _PDF.search(asked.text):
             lines.append("There is no PDF yet, but a spreadsheet.")
         lines.append(f"Your {file_format.upper()} file is ready: {what}.")
-        if found.total > MOST_ROWS:
-            lines.append(f"It holds the first {MOST_ROWS:,} of {found.total:,}.")
         # Clients that show the link let this line go.
         lines.append(url)
         other = "csv" if file_format == "xlsx" else "xlsx"

@@ -6,9 +6,9 @@ grouped by something. What the asker may not see isn't counted; asking about som
 not see answers as if that person didn't exist.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from rollcall.calendar_words import shifted, start_of
@@ -16,16 +16,9 @@ from rollcall.catalogue import Catalogue
 from rollcall.clock import Clock
 from rollcall.dates import zone
 from rollcall.directory import Directory
-from rollcall.forms.spec import Form
-from rollcall.history_filter import (
-    TIME_FIELDS,
-    TIME_GROUPS,
-    conditions,
-    group_key,
-    planned_field,
-    time_field,
-)
+from rollcall.history_filter import TIME_GROUPS, conditions, group_key, planned_field
 from rollcall.history_query import BUT, Group, HistoryAnswer, HistoryQuery
+from rollcall.history_rows import ALL_ROWS, Source, rows_of
 from rollcall.permissions import Permission, Scope, scope
 from rollcall.principal import Principal
 from rollcall.storage.database import Database, Document, storage_errors
@@ -33,6 +26,8 @@ from rollcall.storage.schema import registration_collection
 
 MOST_ROWS = 200
 MOST_GROUPS = 60
+MOST_EMPTY_GROUPS = 3_700
+"""Ten years of days; those in which there is something are answered beyond that as well."""
 NONE = "none"
 
 PERMISSIONS = {
@@ -41,14 +36,6 @@ PERMISSIONS = {
     "sessions": Permission.READ_SESSIONS,
     "activities": Permission.READ_ACTIVITIES,
 }
-
-
-@dataclass(frozen=True)
-class Source:
-    """A collection that is asked, with the type of the registrations it holds."""
-
-    collection: str
-    form: Form | None = None
 
 
 @dataclass(frozen=True)
@@ -75,25 +62,52 @@ class History:
 
         Raises `NotFound` about somebody the actor may not see, or a type that doesn't exist.
         """
+        query, whose = self._asked(actor, query)
+        if query.measure == "missing":
+            missing = self._missing(whose, query)
+            return HistoryAnswer(query, len(missing), missing[:most], [])
+        found = self._figures(whose, query)
+        with storage_errors():
+            rows = list(self._rows(whose, query, most)) if query.measure == "list" else []
+        return replace(found, rows=rows, groups=_shortened(query, found.groups))
+
+    def ask_whole(
+        self, actor: Principal, query: HistoryQuery
+    ) -> tuple[HistoryAnswer, Iterator[dict[str, Any]]]:
+        """The answer to `query` with every group, and its rows one by one, however many.
+
+        The rows are read from the record while they are taken, which may raise
+        `StorageUnavailable`. Raises as `ask` does, before the first row.
+        """
+        query, whose = self._asked(actor, query)
+        if query.measure == "missing":
+            missing = self._missing(whose, query)
+            return HistoryAnswer(query, len(missing), [], []), iter(missing)
+        found = self._figures(whose, query)
+        if query.measure != "list":
+            return found, iter(())
+        return found, self._rows(whose, query, ALL_ROWS)
+
+    def _asked(self, actor: Principal, query: HistoryQuery) -> tuple[HistoryQuery, _Whose]:
         if query.measure == "duration" and query.subject == "tasks":
             # How long a task took is known when it is finished.
             query = replace(query, status="completed")
-        whose = _Whose(actor, self._whose(actor, query))
-        if query.measure == "missing":
-            rows = self._missing(whose, query)
-            return HistoryAnswer(query, len(rows), rows[:most], [])
+        return query, _Whose(actor, self._whose(actor, query))
+
+    def _figures(self, whose: _Whose, query: HistoryQuery) -> HistoryAnswer:
+        """All of the answer but its rows."""
         with storage_errors():
             total = self._count(whose, query)
             groups = self._groups(whose, query) if query.group_by else []
             before = None
-            earlier = query.before(actor.timezone) if query.measure == "compare" else None
+            timezone = whose.actor.timezone
+            earlier = query.before(timezone) if query.measure == "compare" else None
             if earlier is not None:
                 before = self._count(whose, earlier)
                 if query.group_by:
                     groups = _side_by_side(query, groups, self._groups(whose, earlier))
             minutes = self._time_spent(whose, query) if query.measure == "duration" else None
-            rows = self._rows(whose, query, most) if query.measure == "list" else []
-        return HistoryAnswer(query, total, rows, _shortened(query, groups), before, minutes)
+        return HistoryAnswer(query, total, [], groups, before, minutes)
 
     def sees_only_own(self, actor: Principal, query: HistoryQuery) -> bool:
         """Whether the actor may ask this about nobody but themselves."""
@@ -216,48 +230,9 @@ class History:
             return {key: _time_words(query.group_by, key) for key in counts}
         return {key: key.replace("_", " ").replace(".", " ") for key in counts}
 
-    def _rows(self, whose: _Whose, query: HistoryQuery, most: int) -> list[dict[str, Any]]:
-        found: list[tuple[Source, str, Document]] = []
-        direction = 1 if query.dated else -1  # what is to come: the next first
-        for source in self._sources(query):
-            field = time_field(query, source.form)
-            ordered = self._database.collection(source.collection).find(
-                self._match(whose, query, source)
-            )
-            for one in ordered.sort([(field, direction), ("_id", direction)]).limit(most):
-                found.append((source, _sort_key(one, field), one))
-        found.sort(key=lambda one: one[1], reverse=direction < 0)
-        found = found[:most]
-        names = self._directory.names({one["employee_id"] for _, _, one in found} - {None})
-        return [self._row(query, source.form, one, names) for source, _, one in found]
-
-    def _row(
-        self, query: HistoryQuery, form: Form | None, one: Document, names: Mapping[str, str]
-    ) -> dict[str, Any]:
-        who = one["employee_id"] or ""
-        row: dict[str, Any] = {
-            "when": one[TIME_FIELDS[query.subject]],
-            "who": f"{names[who]} ({who})" if who in names else who,
-            "id": str(one["_id"]),
-        }
-        if form is not None:
-            title = str(one["data"].get(form.title_field, ""))
-            planned = {"planned": one["data"].get(planned_field(form))} if query.dated else {}
-            return {**row, "type": form.label, "title": title, **planned}
-        match query.subject:
-            case "tasks":
-                return {
-                    **row,
-                    "title": one["title"],
-                    "priority": one["priority"],
-                    "status": one["status"].replace("_", " "),
-                    "due": one.get("due_date"),
-                    "completed": one.get("completed_at"),
-                }
-            case "sessions":
-                minutes = round(_length(one).total_seconds() / 60, 1)
-                return {**row, "status": one["session_status"], "minutes": minutes}
-        return {**row, "kind": one["kind"].replace(".", " ").replace("_", " ")}
+    def _rows(self, whose: _Whose, query: HistoryQuery, most: int) -> Iterator[dict[str, Any]]:
+        asked = [(one, self._match(whose, query, one)) for one in self._sources(query)]
+        return rows_of(self._database, query, asked, self._directory.names, most)
 
     def _time_spent(self, whose: _Whose, query: HistoryQuery) -> float:
         """Minutes, all together."""
@@ -289,9 +264,9 @@ def _minutes(milliseconds: float) -> float:
 
 
 def _buckets(unit: str, first: date, last: date) -> Iterable[str]:
-    """The keys of all days, weeks, … from `first` to `last`, at most as many as are shown."""
+    """The keys of all days, weeks, … from `first` to `last`, as far back as is reasonable."""
     day = start_of(last, unit)
-    for _ in range(MOST_GROUPS):
+    for _ in range(MOST_EMPTY_GROUPS):
         yield day.strftime(TIME_GROUPS[unit])
         if day <= first:
             return
@@ -329,17 +304,3 @@ def _side_by_side(query: HistoryQuery, now: list[Group], earlier: list[Group]) -
 def _shortened(query: HistoryQuery, groups: list[Group]) -> list[Group]:
     """The largest groups; of days, weeks and months the latest."""
     return groups[-MOST_GROUPS:] if query.group_by in TIME_GROUPS else groups[:MOST_GROUPS]
-
-
-def _sort_key(document: Document, field: str) -> str:
-    """A time of a document, comparable with days that are kept as text."""
-    value: Any = document
-    for part in field.split("."):
-        value = value.get(part) if isinstance(value, Mapping) else None
-    return value.isoformat() if isinstance(value, datetime) else str(value or "")
-
-
-def _length(session: Document) -> timedelta:
-    end: datetime = session.get("ended_at") or session["last_activity"]
-    length: timedelta = end - session["login_time"]
-    return length

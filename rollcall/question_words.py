@@ -87,6 +87,10 @@ OPENS = _words(
     r"^\W*(who|whose|which|what|when|how|did|has|have|was|were|is|are|show|list|count|find|"
     r"compare|any)\b"
 )
+_INTERROGATIVE = _words(
+    r"^\W*(?:and |so |please |tell me |do you know )*"
+    r"(?:how (?:long|many|much|often)|whose|which|when|did|has|have|was|were)\b"
+)
 ASKS = _words(
     r"\b(who|whose|which|what|when|how|show|list|count|find|search|compare|give|display|"
     r"of|by|from|for|did|has|have|last|this|today|yesterday|all)\b"
@@ -166,6 +170,11 @@ def subject_of(text: str) -> str | None:
 def follows(text: str, says: object) -> bool:
     """Whether `text` refines the question before; `says` is true when it names a subject."""
     return not says or bool(_FOLLOW.match(text) and len(text.split()) <= _SHORT_WORDS)
+
+
+def is_question(text: str) -> bool:
+    """Whether `text` begins as only questions do."""
+    return bool(_INTERROGATIVE.search(text))
 
 
 def refines(text: str) -> bool:

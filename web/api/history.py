@@ -1,5 +1,6 @@
 """Questions to the record over HTTP: the query that the chat uses, and its answer as a file."""
 
+from itertools import chain
 from typing import Any
 
 from flask import Response, jsonify
@@ -7,7 +8,7 @@ from flask.views import MethodView
 from flask_smorest import Blueprint
 from marshmallow import fields, validate
 
-from rollcall.exports import MOST_ROWS, TYPES, export, file_name, in_file
+from rollcall.exports import TYPES, export, file_name, in_file
 from rollcall.history_query import DATED, GROUPS, MEASURES, STATES, SUBJECTS, HistoryQuery
 from rollcall.storage.schema import PRIORITIES
 from web.api.schemas import Query, moment, plain
@@ -66,9 +67,11 @@ class ExportView(MethodView):
         file_format = query.pop("format")
         asked = in_file(HistoryQuery.from_params(query))
         actor = person()
-        found = services().roll.history.ask(actor, asked, MOST_ROWS)
-        content = export(found, file_format, actor.timezone)
-        response = Response(content, content_type=TYPES[file_format])
+        found, rows = services().roll.history.ask_whole(actor, asked)
+        pieces = export(found, rows, file_format, actor.timezone)
+        # The first piece before the status is sent: what fails until then is answered as an error.
+        whole = chain([next(pieces)], pieces)
+        response = Response(whole, content_type=TYPES[file_format])
         response.headers["Content-Disposition"] = (
             f'attachment; filename="{file_name(asked, file_format)}"'
         )
