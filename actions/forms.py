@@ -14,9 +14,11 @@ from actions.form_replies import (
     say_summary,
     say_table,
 )
+from actions.scheduled_wording import say_completed
 from actions.task_wording import say_assigned
 from actions.tasks import UpdateTask
 from actions.turn import Answer, Asked, Events, SkillAction, button
+from rollcall.completions.model import Completion
 from rollcall.errors import Invalid, Unsure
 from rollcall.forms.chatter import PROSE, says_unknown
 from rollcall.forms.commands import looks_like_a_name
@@ -96,6 +98,9 @@ class FormTurn(SkillAction):
         if isinstance(result.saved, Task):
             names = self.roll.directory.names([result.saved.employee_id])
             say_assigned(actor, [result.saved], names, answer)
+            return FINISH
+        if isinstance(result.saved, Completion):
+            say_completed(result.saved, answer)
             return FINISH
         if result.saved is not None:
             say_saved(form, result.saved, answer)
@@ -211,3 +216,9 @@ class TaskForm(FormTurn):
     """A turn of `task_form`."""
 
     action_name = "validate_task_form"
+
+
+class CompletionForm(FormTurn):
+    """A turn of `completion_form`."""
+
+    action_name = "validate_completion_form"

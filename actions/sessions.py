@@ -6,6 +6,7 @@ from typing import Any
 from actions.brief import say_brief
 from actions.history import HistoryAction, QueryHistory
 from actions.paging import ALL, page_of
+from actions.scheduled import say_scheduled
 from actions.turn import Answer, Asked, Events, SkillAction
 from actions.wording import count_of
 from rollcall.directory import normal_id
@@ -17,6 +18,16 @@ from rollcall.principal import Principal
 _WHO_ELSE = re.compile(
     r"\bwho(?:'s| is| are| else)\b.*\b(?:(?:signed|logged) (?:in|on)|online)\b"
     r"(?!\s+(?:here|with|as|on this)\b)",
+    re.IGNORECASE,
+)
+_MINE = re.compile(r"\W*(?:(?:show|list|see|view)\s+(?:me\s+)?)?my sessions\W*", re.IGNORECASE)
+_SIGN_INS = re.compile(
+    r"\b(log(?:ged|in|ins|s)?|sign(?:ed)?|sign-ins?|devices?|account|active|where|who)\b",
+    re.IGNORECASE,
+)
+_SCHEDULED = re.compile(
+    r"\b(schedul\w*|upcoming|planned|pending|complete\w*|cancell?ed|class(?:es)?|lessons?|"
+    r"trainings?|tomorrow\S*|next|missed)\b",
     re.IGNORECASE,
 )
 
@@ -109,10 +120,20 @@ class WhoAmI(SkillAction):
 
 
 class ListSessions(HistoryAction):
-    """One's own sign-ins, or those of somebody one may see."""
+    """One's own sign-ins, or those of somebody one may see; or scheduled sessions, where the words
+    say so. “My sessions” are both: first what is coming."""
 
     action_name = "action_list_sessions"
     subject = "sessions"
+
+    def act(self, asked: Asked, answer: Answer) -> Events:
+        asked.require_person()
+        if _SCHEDULED.search(asked.text) and not _SIGN_INS.search(asked.text):
+            say_scheduled(self, asked, answer, quietly=False)
+            return []
+        if _MINE.fullmatch(asked.text):
+            say_scheduled(self, asked, answer, quietly=True)
+        return self.reply(asked, answer)
 
     def say(
         self, asked: Asked, query: HistoryQuery, found: HistoryAnswer, answer: Answer

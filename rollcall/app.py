@@ -139,6 +139,7 @@ class Rollcall:
             self.changes,
             self.batches,
             self.tasks,
+            self.completions,
             clock,
         )
         self.history = History(database, self.directory, self.catalogue, clock)

@@ -11,7 +11,11 @@ from bson import ObjectId
 
 from rollcall.batches import Batches
 from rollcall.clock import Clock, iso
+from rollcall.completions.completions import Completions
+from rollcall.completions.model import Completion
 from rollcall.errors import Conflict, Duplicate, Invalid, NotFound
+from rollcall.forms import completion_form
+from rollcall.forms.completion_form import CompletionForm
 from rollcall.forms.dialogue import begin, respond
 from rollcall.forms.draft import Draft, Event, Outcome, Utterance
 from rollcall.forms.draft_store import DraftStore
@@ -27,6 +31,7 @@ from rollcall.registration import UNDO_WITHIN, Registration
 from rollcall.registration_changes import RegistrationChanges
 from rollcall.registrations import Registrations
 from rollcall.settings import ROOT
+from rollcall.spoken.sessions import Told
 from rollcall.tasks import NewTask, Task, Tasks
 
 TASK_FORM = ROOT / "data" / "forms" / "task.yml"
@@ -39,7 +44,7 @@ class Saved:
     """What came of a draft."""
 
     outcome: Outcome
-    saved: Registration | Task | None = None
+    saved: Registration | Task | Completion | None = None
     batch: tuple[Registration, ...] = ()
 
 
@@ -53,6 +58,7 @@ class Drafts:
         changes: RegistrationChanges,
         batches: Batches,
         tasks: Tasks,
+        completions: Completions,
         clock: Clock,
     ) -> None:
         self._store = store
@@ -62,12 +68,15 @@ class Drafts:
         self._tasks = tasks
         self._clock = clock
         self.task_form = load_form(TASK_FORM)
+        self.completion_form = CompletionForm(completions, clock)
 
     def form_of(self, actor: Principal, draft: Draft) -> Form:
         """What the draft is a draft of. Raises `NotFound` or `Forbidden` for a type that is
         gone or no longer open to the actor."""
         if draft.form == "task":
             return self.task_form
+        if draft.form == completion_form.NAME:
+            return self.completion_form.form_for(actor, draft)
         return self._registrations.type_for(actor, draft.type)
 
     def context(self, actor: Principal) -> Context:
@@ -108,6 +117,17 @@ class Drafts:
         """Begin a task with values that were read already. An open form is parked."""
         draft = replace(self._new(actor, "task", "task"), answers=dict(known))
         return self._keep(go_on(draft, self.task_form))
+
+    def begin_completion(
+        self, actor: Principal, session: Completion, told: Told
+    ) -> tuple[Outcome, Form]:
+        """Begin to close a session, with what is known of how it went. An open form is parked."""
+        name = completion_form.NAME
+        known = self.completion_form.known(actor, session, told)
+        skipped = () if "completion_code" in known else ("completion_code",)
+        draft = replace(self._new(actor, name, name), answers=known, skipped=skipped)
+        form = self.form_of(actor, draft)
+        return self._keep(go_on(draft, form)), form
 
     def get(self, actor: Principal, draft_id: str | None) -> Draft | None:
         """One's own unfinished form, or None when it was finished or isn't one's own."""
@@ -243,7 +263,9 @@ class Drafts:
             "updated_at": iso(draft.updated_at),
         }
 
-    def _save(self, actor: Principal, draft: Draft) -> Registration | Task:
+    def _save(self, actor: Principal, draft: Draft) -> Registration | Task | Completion:
+        if draft.form == completion_form.NAME:
+            return self.completion_form.save(actor, draft)
         if draft.replaces is not None:
             return self._changes.replace(actor, draft.replaces, draft.answers, draft.key)
         if draft.form == "registration":
@@ -262,7 +284,8 @@ class Drafts:
 
     def _labels(self) -> dict[str, str]:
         types = self._registrations.labels()
-        return {**types, self.task_form.name: self.task_form.label}
+        forms = (self.task_form, self.completion_form.form)
+        return {**types, **{one.name: one.label for one in forms}}
 
     def _new(self, actor: Principal, form: str, type_name: str) -> Draft:
         employee_id = in_person(actor)

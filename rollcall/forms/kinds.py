@@ -21,6 +21,7 @@ from rollcall.errors import Invalid, Unsure
 from rollcall.forms.amounts import money_in, number_in
 from rollcall.forms.choosing import NEAR, choose, person_meant, words_of
 from rollcall.forms.spec import Field
+from rollcall.spoken.clock import read_said
 
 LONGEST_ANSWER = 1000
 _EMAIL = re.compile(r"[^\s<>,;:\"()]+@[^\s<>,;:\"()]+")
@@ -70,7 +71,8 @@ def read(spec: Field, text: str, context: Context) -> Any:
     """The value of `text` for the field.
 
     Text, names and ids are strings, e-mails lower-case after the @, phones E.164, days
-    "2026-03-01", moments aware UTC datetimes, money `{"amount": "250.00", "currency": "USD"}`.
+    "2026-03-01", times of day "09:30", moments aware UTC datetimes, money
+    `{"amount": "250.00", "currency": "USD"}`.
     Raises `Invalid`, whose `fields` name the field: `Unsure` when the text is only near a value.
     """
     readable = (one for one in text[: 2 * LONGEST_ANSWER] if one.isprintable() or one.isspace())
@@ -275,6 +277,10 @@ def _yes_no(_: Field, text: str, __: Context) -> bool:
     raise Invalid("Please answer yes or no.")
 
 
+def _clock(_: Field, text: str, __: Context) -> str:
+    return f"{read_said(text):%H:%M}"
+
+
 _READERS: dict[str, Callable[[Field, str, Context], Any]] = {
     "text": _text,
     "name": _name,
@@ -287,4 +293,5 @@ _READERS: dict[str, Callable[[Field, str, Context], Any]] = {
     "money": _money,
     "employee": _employee,
     "yes_no": _yes_no,
+    "clock": _clock,
 }
