@@ -1,12 +1,7 @@
 """The web server: pages, APIs, the chat gateway and real time, over the domain."""
 
-from collections.abc import Callable
-from functools import cache
-
-import gevent.monkey
 from flask import Flask
 from flask_smorest import Api
-from gevent.threadpool import ThreadPool
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from rollcall import Rollcall, Settings, __version__
@@ -15,6 +10,7 @@ from rollcall.operation.keyring import Keyring
 from web.api import BLUEPRINTS
 from web.api.schemas import Error
 from web.assistant import Assistant
+from web.blocking import off_the_loop
 from web.bodies import register_body_check
 from web.embedding import register_embedding
 from web.errors import register_error_handlers
@@ -62,7 +58,7 @@ def create_app(settings: Settings | None = None, roll: Rollcall | None = None) -
         },
     )
     secrets = home.secrets
-    roll = roll or Rollcall.open(settings, run_blocking=_off_the_loop)
+    roll = roll or Rollcall.open(settings, run_blocking=off_the_loop)
     assistant = Assistant(home.ports, secrets, roll.clock)
     app.extensions[EXTENSION] = Services(settings, roll, secrets, Keyring(home), assistant)
     register_headers(app, settings)
@@ -80,17 +76,3 @@ def create_app(settings: Settings | None = None, roll: Rollcall | None = None) -
         # Tries are counted by address: without this all the world would be the proxy's.
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
     return app
-
-
-@cache
-def _threads() -> ThreadPool:
-    # Two passphrase hashes at once: each takes 46 MiB and a core.
-    return ThreadPool(2)
-
-
-def _off_the_loop(call: Callable[[], bool | str]) -> bool | str:
-    """Run a call that holds the processor in a real thread, so that other requests go on."""
-    if not gevent.monkey.is_module_patched("threading"):
-        return call()
-    found: bool | str = _threads().apply(call)
-    return found

@@ -13,6 +13,7 @@ from rollcall.cli.people import people
 from rollcall.cli.permissions import permissions
 from rollcall.cli.students import students
 from rollcall.cli.types import types
+from rollcall.cli.verify import verify
 from rollcall.operation.home import OperationError
 from rollcall.operation.instance import Instance
 from rollcall.operation.ports import NoFreePort
@@ -53,6 +54,7 @@ cli.add_command(keys)
 cli.add_command(doctor)
 cli.add_command(permissions)
 cli.add_command(types)
+cli.add_command(verify)
 
 
 def main() -> None:

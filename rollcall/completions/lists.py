@@ -3,13 +3,12 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
-
-from bson import ObjectId
 
 from rollcall.clock import Clock, iso
 from rollcall.completions.access import Access
+from rollcall.completions.attendance import attended
 from rollcall.completions.model import Completion, build_completion
 from rollcall.dates import zone
 from rollcall.directory import Directory
@@ -18,10 +17,7 @@ from rollcall.paging import Page, object_id, read_page
 from rollcall.permissions import Permission
 from rollcall.principal import Principal
 from rollcall.storage.completions_schema import APPROVAL_STATES, COMPLETION_STATES
-from rollcall.storage.database import Database, Document, storage_errors
-
-NEAR = timedelta(hours=1)
-"""Somebody who was in a meeting so long before or after a session may have been in that."""
+from rollcall.storage.database import Database, Document
 
 
 @dataclass(frozen=True)
@@ -155,32 +151,10 @@ class Lists:
         """When the session may really have begun and ended: as its owner was in a meeting then,
         else as planned. Raises `NotFound`."""
         session = self.get(actor, completion_id)
-        seen = self._attended(session)
+        seen = attended(self._attendances, session, self._clock())
         began, ended = seen or (session.starts_at, session.ends_at)
         source = "attendance" if seen else "schedule"
         return Proposal(began, ended, session.timezone, source)
-
-    def _attended(self, session: Completion) -> tuple[datetime, datetime] | None:
-        """From first coming to last going, of the meeting that overlaps most with the plan."""
-        around: Document = {
-            "employee_id": session.employee_id,
-            "joined_at": {"$ne": None, "$gt": session.starts_at - NEAR, "$lt": session.ends_at},
-        }
-        if session.meeting_id:
-            around["meeting_id"] = ObjectId(session.meeting_id)
-        with storage_errors():
-            intervals = list(self._attendances.find(around).limit(200))
-        meetings: dict[ObjectId, tuple[datetime, datetime]] = {}
-        for one in intervals:
-            began, ended = one["joined_at"], one["left_at"] or self._clock()
-            first, last = meetings.get(one["meeting_id"], (began, ended))
-            meetings[one["meeting_id"]] = min(first, began), max(last, ended)
-
-        def overlap(times: tuple[datetime, datetime]) -> timedelta:
-            return min(times[1], session.ends_at) - max(times[0], session.starts_at)
-
-        best = max(meetings.values(), key=overlap, default=None)
-        return best if best and overlap(best) > timedelta(0) else None
 
     def _query(self, actor: Principal, wanted: Wanted) -> Document:
         query = self._directory.reach(

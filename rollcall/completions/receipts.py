@@ -11,6 +11,7 @@ from pymongo.errors import DuplicateKeyError
 
 from rollcall.clock import Clock, iso
 from rollcall.completions.access import Access
+from rollcall.completions.attendance import attended
 from rollcall.completions.codes import read_code
 from rollcall.completions.model import Completion, build_completion
 from rollcall.directory import Directory
@@ -63,6 +64,7 @@ class Receipts:
         self._collection = database.collection("receipts")
         self._notes = database.collection("session_notes")
         self._files = database.collection("session_attachments")
+        self._attendances = database.collection("attendances")
         self._directory = directory
         self._access = access
         self._clock = clock
@@ -121,6 +123,7 @@ class Receipts:
 
     def _content(self, session: Completion, document: Document) -> dict[str, Any]:
         """What a receipt of the session would say now."""
+        seen = attended(self._attendances, session, None)
         of_session = {"completion_id": document["_id"], "deleted": False}
         with storage_errors():
             notes = [
@@ -133,6 +136,7 @@ class Receipts:
             "title": session.title,
             "scheduled": [iso(session.starts_at), iso(session.ends_at)],
             "actual": [iso(session.actual_start), iso(session.actual_end)],
+            "attendance": [iso(one) for one in seen] if seen else None,
             "completed_at": iso(session.completed_at),
             "summary_sha256": _sha256(session.notes or ""),
             "notes": [

@@ -313,6 +313,8 @@ TABLE = [
         "/api/v1/completions/{waiting}/reject"),
     Row("GET", "/api/v1/completions/<completion_id>/receipt", OWNER_AND_ABOVE,
         "/api/v1/completions/{completed}/receipt"),
+    Row("GET", "/api/v1/completions/<completion_id>/receipt.pdf", OWNER_AND_ABOVE,
+        "/api/v1/completions/{completed}/receipt.pdf"),
     Row("GET", "/api/v1/receipts/<code>", SIGNED_IN, "/api/v1/receipts/{receipt_code}"),
     Row("GET", "/api/v1/completions/<completion_id>/notes", OWNER_AND_ABOVE,
         "/api/v1/completions/{completion}/notes"),

@@ -295,6 +295,7 @@ ROUTES: dict[str, list[Need]] = {
     "POST /api/v1/completions/{waiting}/approve": [APPROVERS],
     "POST /api/v1/completions/{waiting}/reject": [APPROVERS],
     "GET /api/v1/completions/{completed}/receipt": [Over(P.READ_COMPLETIONS)],
+    "GET /api/v1/completions/{completed}/receipt.pdf": [Over(P.READ_COMPLETIONS)],
     "GET /api/v1/receipts/{receipt_code}": [Has(P.VERIFY_RECEIPTS)],
     "GET /api/v1/completions/{completion}/notes": [Over(P.READ_COMPLETIONS)],
     "POST /api/v1/completions/{completion}/notes": [Over(P.READ_COMPLETIONS)],

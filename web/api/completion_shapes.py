@@ -118,6 +118,11 @@ RECEIPT: Shape = {
     "title": _text(),
     "scheduled": f.List(f.String(), metadata={"description": "start and end"}),
     "actual": f.List(f.String(), metadata={"description": "start and end"}),
+    "attendance": f.List(
+        f.String(),
+        allow_none=True,
+        metadata={"description": "when its owner was in a meeting then, from coming to going"},
+    ),
     "completed_at": _time(),
     "summary_sha256": _text(),
     "notes": _listed(_HASHED_NOTE, "ReceiptNote"),

@@ -2,15 +2,19 @@
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import quote
 
+from flask import Response
 from flask.views import MethodView
 from flask_smorest import Blueprint
 from marshmallow import fields, validate
 
 from rollcall import Principal
+from rollcall.attachments.names import safe_name
 from rollcall.completions.codes import new_code
 from rollcall.completions.lists import Wanted
 from rollcall.completions.model import Completion, CompletionChange, Ending, NewCompletion
+from rollcall.completions.receipt_pdf import receipt_pdf
 from rollcall.completions.times import read_clock, read_day
 from rollcall.permissions import Permission, require
 from rollcall.storage.completions_schema import APPROVAL_STATES, COMPLETION_STATES
@@ -26,13 +30,22 @@ from web.api.schemas import (
     typed,
     words,
 )
+from web.blocking import off_the_loop
 from web.caller import person
+from web.embedding import own_origin
+from web.files import disposition
 from web.services import services
 
 blueprint = Blueprint(
     "completions", __name__, url_prefix="/api/v1", description="Scheduled sessions"
 )
 COMPLETION = shapes.one(shapes.COMPLETION, "CompletionOne")
+PDF = {
+    "200": {
+        "description": "the page to print",
+        "content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}},
+    }
+}
 VIEWS = ("upcoming", "completed", "history")
 DAY, CLOCK = {"example": "2026-11-23"}, {"example": "09:30"}
 
@@ -293,6 +306,23 @@ class CompletionReceipt(MethodView):
     def get(self, completion_id: str) -> dict[str, Any]:
         """The receipt of a completed session."""
         return services().roll.receipts.issue(person(), completion_id).public()
+
+
+@blueprint.route("/completions/<completion_id>/receipt.pdf")
+class CompletionReceiptPdf(MethodView):
+    """`/api/v1/completions/<completion_id>/receipt.pdf`."""
+
+    @blueprint.doc(responses=PDF)
+    def get(self, completion_id: str) -> Response:
+        """The receipt to print, with a QR code that leads to where it is verified."""
+        receipt = services().roll.receipts.issue(person(), completion_id)
+        address = f"{own_origin()}/receipts/{quote(receipt.code, safe='')}"
+        content = off_the_loop(lambda: receipt_pdf(receipt, address))
+        response = Response(content, mimetype="application/pdf")
+        response.headers["Content-Disposition"] = disposition(
+            safe_name(f"Receipt {receipt.code}.pdf"), shown=True
+        )
+        return response
 
 
 @blueprint.route("/receipts/<code>")
