@@ -119,7 +119,21 @@ def _said_otherwise(form: Form, text: str, names: str) -> dict[str, str]:
         if found:
             name = terms_of(form)[found["name"].casefold()].name
             return {name: found["words"].strip(" .!")}
-    return {}
+    return _told_anew(form, text)
+
+
+def _told_anew(form: Form, text: str) -> dict[str, str]:
+    """A time of day by the words that stand before it: "no, it ended at 11, not at 10:45"."""
+    cued = {cue: one.name for one in form.fields if one.kind == "clock" for cue in one.cues}
+    if not cued:
+        return {}
+    found = re.match(
+        rf"^\s*{_LEAD}(?:it|we|i|the \w+)\s+(?:(?:really|only|actually|ran|lasted|went on)\s+)*"
+        rf"(?P<cue>{'|'.join(map(re.escape, cued))})\s+(?P<words>\S.*?)(?:,?\s+not\b.*)?$",
+        text,
+        re.IGNORECASE,
+    )
+    return {cued[found["cue"].casefold()]: found["words"].strip(" .!")} if found else {}
 
 
 def removed_in(form: Form, text: str) -> Field | None:

@@ -7,6 +7,9 @@ import pytest
 from rollcall.completions.model import Completion, build_completion, new_document
 from rollcall.completions.times import period_on
 from rollcall.errors import Invalid
+from rollcall.forms.completion_form import FILE
+from rollcall.forms.corrections import corrections_in
+from rollcall.forms.spec import load_form
 from rollcall.spoken.clock import read_said
 from rollcall.spoken.sessions import (
     note_in,
@@ -136,3 +139,19 @@ def test_reasons_and_notes_are_told_from_what_they_are_about() -> None:
     assert note_in("add a note to my 9:30 session")[1] == ""
     assert note_type_in("add a follow-up note") == "follow-up"
     assert note_type_in("add a note") == "general"
+
+
+@pytest.mark.parametrize(
+    ("text", "changed"),
+    [
+        ("no, it ended at 11", {"actual_end_time": "11"}),
+        ("it ran till 11:05, not 10:45", {"actual_end_time": "11:05"}),
+        ("actually we started at 9:10", {"actual_start_time": "9:10"}),
+        ("the end is half past ten", {"actual_end_time": "half past ten"}),
+        ("yes", {}),
+    ],
+)
+def test_times_are_corrected_in_the_words_they_were_told_in(
+    text: str, changed: dict[str, str]
+) -> None:
+    assert corrections_in(load_form(FILE), text) == changed
