@@ -6,7 +6,8 @@ from actions.drafts import open_form
 from actions.scheduled_wording import SHOWN, ask_which, bullets, card, described
 from actions.turn import Answer, Asked, Events, SkillAction, button
 from rollcall.completions.lists import Wanted
-from rollcall.completions.model import Completion
+from rollcall.completions.model import MISSING, Completion
+from rollcall.errors import Conflict, NotFound
 from rollcall.forms.completion_form import label_of
 from rollcall.spoken.sessions import (
     note_in,
@@ -25,6 +26,8 @@ class Scheduled(SkillAction):
     """Finds the session that a sentence means."""
 
     intent: str
+    needs: str
+    """What one has to be allowed to do with it: complete, cancel, note."""
 
     def find(
         self, asked: Asked, answer: Answer, words: str, sessions: Sequence[Completion], none: str
@@ -32,7 +35,7 @@ class Scheduled(SkillAction):
         """The one that is meant; or, after asking which or saying that there is none, events."""
         chosen = asked.entities.get(ALONE_IF_PRESSED, "")
         if chosen.startswith("#"):
-            return self.roll.completions.get(asked.actor, chosen[1:].split(",")[0])
+            return self._chosen(asked, chosen[1:].split(",")[0])
         if not sessions:
             answer.say(none, {"type": "completions", "items": []})
             return []
@@ -43,6 +46,16 @@ class Scheduled(SkillAction):
         if named and not found:
             question = "I don't find that session. Do you mean one of these?"
         return ask_which(asked, answer, self.action_name, self.intent, question, found or sessions)
+
+    def _chosen(self, asked: Asked, completion_id: str) -> Completion:
+        """The session that a button names, if this may be done with it now."""
+        session = self.roll.completions.get(asked.actor, completion_id)
+        may = self.roll.completions.may(asked.actor, [session])[completion_id]
+        if self.needs in may:
+            return session
+        if "attach" in may:
+            raise Conflict(f"“{session.title}” is {session.status} already.")
+        raise NotFound(MISSING)
 
     def recent(self, asked: Asked, status: str | None = None) -> Sequence[Completion]:
         """The person's own sessions in a state, latest first."""
@@ -55,6 +68,7 @@ class CompleteSession(Scheduled):
 
     action_name = "action_complete_session"
     intent = "complete_session"
+    needs = "complete"
 
     def act(self, asked: Asked, answer: Answer) -> Events:
         actor = asked.require_person()
@@ -80,6 +94,7 @@ class CancelSession(Scheduled):
 
     action_name = "action_cancel_session"
     intent = "cancel_session"
+    needs = "cancel"
 
     def act(self, asked: Asked, answer: Answer) -> Events:
         actor = asked.require_person()
@@ -110,6 +125,7 @@ class AddNote(Scheduled):
 
     action_name = "action_add_note"
     intent = "add_note"
+    needs = "note"
 
     def act(self, asked: Asked, answer: Answer) -> Events:
         actor = asked.require_person()

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass, field
+from datetime import date, time
 from typing import Any
 
 import pytest
@@ -12,8 +13,10 @@ from rasa_sdk.interfaces import ActionExecutionRejection
 from actions.skills import ACTIONS
 from actions.turn import Answer, read_turn
 from rollcall import Principal, Rollcall, RollcallError, turn_tokens
+from rollcall.completions.model import NewCompletion
 from rollcall.forms.dialogue import Utterance
 from rollcall.permissions import Permission
+from rollcall.spoken.sessions import told_in
 from rollcall.tasks import NewTask
 from tests.cast import Cast
 from tests.security.matrix import LEADERS, ONESELF, PARTS, TALKERS, Has, Need, Over
@@ -31,8 +34,8 @@ INCIDENT = {"summary": "Slipped", "place": "Hall", "happened_at": "2026-03-01T10
 class Said:
     """Something said to an action about what belongs to EMP004, and what one needs to be obeyed.
 
-    `#task` stands for a task of theirs, `#registration` and `#assigning` for drafts. `shows` is in
-    the answer of whoever is obeyed.
+    `#task` and `#session` are theirs, `#registration`, `#assigning`, `#completing` drafts.
+    `shows` is in the answer of whoever is obeyed.
     """
 
     action: str
@@ -79,6 +82,14 @@ SAID = [
     Said("action_complete_task", ONESELF, "finish it", {"task_title": "#task"}),
     Said("action_update_task", Over(P.UPDATE_TASKS), "make it urgent",
          {"task_title": "#task", "priority": "urgent"}),
+    Said("action_complete_session", Over(P.WRITE_COMPLETIONS), "complete it",
+         {"task_title": "#session"}, shows="Let's complete"),
+    Said("action_cancel_session", Over(P.WRITE_COMPLETIONS), "cancel it",
+         {"task_title": "#session"}, shows="Shall I cancel"),
+    Said("action_add_note", Over(P.READ_COMPLETIONS), "note on it: great",
+         {"task_title": "#session"}, shows="Noted"),
+    Said("validate_completion_form", ONESELF, "10:45", draft="#completing",
+         shows="form_question"),
     Said("action_query_history", Over(P.READ_REGISTRATIONS), "how many did EMP004 register",
          OF_EMP004, shows='"table"'),
     Said("action_export", Over(P.READ_REGISTRATIONS), "registrations of EMP004 as csv", OF_EMP004,
@@ -103,7 +114,12 @@ def known(roll: Rollcall, cast: Cast) -> dict[str, str]:
     begun = roll.drafts.begin_registration(owner, "incident", "").draft
     # A form without a single answer is nothing to come back to.
     registration = roll.drafts.respond(owner, begun, Utterance("Slipped", None)).outcome.draft
+    new = NewCompletion("Welding", date(2026, 3, 1), time(9), time(10))
+    session = roll.completions.create(owner, new)
+    completing, _ = roll.drafts.begin_completion(owner, session, told_in(""))
     return {
+        "#session": session.completion_id,
+        "#completing": completing.draft.draft_id,
         "#task": task.task_id,
         "#registration": registration.draft_id,
         "#assigning": assigning.draft_id,
