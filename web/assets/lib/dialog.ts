@@ -45,7 +45,7 @@ export function openDialog({ title, content, stay = false, wide = false, closed 
   document.body.append(element);
   element.showModal();
   // Where one types first, not the button that closes.
-  element.querySelector<HTMLElement>("form input:not([readonly])")?.focus();
+  element.querySelector<HTMLElement>("form :is(input:not([readonly]), textarea)")?.focus();
   return { close };
 }
 
@@ -54,13 +54,15 @@ interface Confirmation {
   /** What will happen, so that nobody has to guess. */
   text: string;
   verb: string;
+  /** Nothing is lost by it. */
+  calm?: boolean;
   run: () => Promise<void>;
 }
 
 /** Asks before something that can't simply be taken back, does it, and says when that failed. */
-export function confirmed({ title, text, verb, run }: Confirmation): void {
+export function confirmed({ title, text, verb, calm = false, run }: Confirmation): void {
   const problem = h("p", { class: "problem", role: "alert" });
-  const go = h("button", { type: "button", class: "primary danger" }, verb);
+  const go = h("button", { type: "button", class: calm ? "primary" : "primary danger" }, verb);
   const cancel = h("button", { type: "button", class: "secondary" }, "Cancel");
   const dialog = openDialog({ title, content: [h("p", {}, text), problem, h("div", { class: "form-actions" }, go, cancel)] });
   cancel.addEventListener("click", dialog.close);

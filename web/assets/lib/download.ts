@@ -2,14 +2,25 @@
 // with an error when the access token ran out, and a link can't renew it by itself.
 
 import { account } from "./account";
-import { h } from "./dom";
+import { h, hidden } from "./dom";
 import { explain } from "./http";
 import { icon } from "./icons";
 
-/** A link that saves what `url` (of this site) answers, under the name the server gives it. */
-export function downloadLink(url: string, text: string): HTMLAnchorElement {
+/** A link that saves what `url` (of this site) answers, under the name the server gives it. `more`
+ * is for screen readers: which of several. */
+export function downloadLink(url: string, text: string, more = ""): HTMLAnchorElement {
+  const link = h("a", { class: "more", href: account.http.address(url), download: true }, icon("save"), text, more ? hidden(` ${more}`) : null);
+  return renewing(link, url);
+}
+
+/** A link that shows a file in another tab. */
+export function showLink(url: string, text: string, more = ""): HTMLAnchorElement {
+  const link = h("a", { class: "more", href: account.http.address(url), target: "_blank", rel: "noopener" }, icon("eye"), text, hidden(` ${more} (in a new tab)`));
+  return renewing(link, url);
+}
+
+function renewing(link: HTMLAnchorElement, url: string): HTMLAnchorElement {
   let fresh = false;
-  const link = h("a", { class: "more", href: account.http.address(url), download: true }, icon("save"), text);
   if (account.http.embedded) {
     // A link carries no token, so the file is fetched and saved from here.
     link.addEventListener("click", (event) => {

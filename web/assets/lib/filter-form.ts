@@ -7,7 +7,9 @@ const TYPING = 250; // ms
 
 export type FilterControl<N extends string> =
   | { name: N; label: string; choices: [value: string, text: string][] }
-  | { name: N; label: string; placeholder: string };
+  | { name: N; label: string; placeholder: string }
+  /** A day, as "2026-11-21". */
+  | { name: N; label: string; day: true };
 
 /** Draws the controls into `form`; answers what shows the address's values again after going back. */
 export function filterForm<N extends string>(form: HTMLFormElement, filters: Filters<N>, controls: FilterControl<N>[]): () => void {
@@ -18,6 +20,11 @@ export function filterForm<N extends string>(form: HTMLFormElement, filters: Fil
     if ("choices" in control) {
       const select = h("select", { id, on: { change: () => set(name, select.value) } }, ...control.choices.map(([value, text]) => h("option", { value }, text)));
       return { control, input: select };
+    }
+    if ("day" in control) {
+      const input = h("input", { id, type: "date", max: "9999-12-31" });
+      input.addEventListener("change", () => set(name, input.value));
+      return { control, input };
     }
     const input = h("input", { id, type: "search", placeholder: control.placeholder, autocomplete: "off", maxlength: 80 });
     input.addEventListener("input", gathered(() => set(name, input.value.trim(), true), TYPING));

@@ -6,7 +6,7 @@ import { ApiError, explain } from "./http";
 import { icon } from "./icons";
 import { clockAfter, waitText } from "./time";
 
-type Input = HTMLInputElement | HTMLSelectElement;
+type Input = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement;
 
 export interface Field {
   /** What the API calls it. */
@@ -27,12 +27,21 @@ interface TextOptions extends FieldOptions {
   value?: string | null | undefined;
   /** Further attributes of the input. */
   attributes?: Record<string, string | number | boolean | null>;
+  /** In the same line. */
+  beside?: HTMLElement;
 }
 
 export function textField(options: TextOptions): Field {
   const id = freshId("field");
-  const { name, value, attributes } = options;
+  const { name, value, attributes, beside } = options;
   const input = h("input", { id, name, value, spellcheck: "false", autocomplete: "off", ...attributes });
+  return field(options, input, beside === undefined ? input : h("div", { class: "input-row" }, input, beside));
+}
+
+/** A text of several lines, which grows with what is typed. */
+export function longField(options: TextOptions): Field {
+  const { name, value, attributes } = options;
+  const input = h("textarea", { id: freshId("field"), name, rows: 4, spellcheck: "true", ...attributes }, value ?? "");
   return field(options, input, input);
 }
 

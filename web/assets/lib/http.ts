@@ -85,6 +85,17 @@ export class Http {
     return { name: given?.[1] ?? "rollcall", content: await response.blob() };
   }
 
+  /** What goes along with a call, for those that are not made here (see lib/upload.ts). */
+  headers(writes: boolean, key?: string): Record<string, string> {
+    return {
+      Accept: "application/json",
+      ...presence(),
+      ...this.#bearer?.headers,
+      ...(writes && this.#bearer === null ? { "X-CSRF-Token": csrfCookie() ?? this.#csrf } : {}),
+      ...(key ? { "Idempotency-Key": key } : {}),
+    };
+  }
+
   /** Takes over what a sign-in answers. */
   use(answer: Tokens & { csrf_token?: string }): void {
     this.#csrf = answer.csrf_token ?? this.#csrf;
@@ -138,16 +149,8 @@ export class Http {
   }
 
   async #once(method: Method, path: string, body?: unknown, key?: string): Promise<Response> {
-    const headers: Record<string, string> = {
-      Accept: "application/json",
-      ...presence(),
-      ...this.#bearer?.headers,
-    };
-    if (method !== "GET") {
-      headers["Content-Type"] = "application/json";
-      if (this.#bearer === null) headers["X-CSRF-Token"] = csrfCookie() ?? this.#csrf;
-    }
-    if (key) headers["Idempotency-Key"] = key;
+    const headers = this.headers(method !== "GET", key);
+    if (method !== "GET") headers["Content-Type"] = "application/json";
     let response: Response;
     try {
       response = await fetch(this.address(path), {
@@ -199,11 +202,16 @@ export function uuid(): string {
 }
 
 function failure(response: Response, data: unknown): ApiError {
+  return errorOf(response.status, response.headers.get("Retry-After"), data);
+}
+
+/** The error that an answer is, whoever fetched it. */
+export function errorOf(status: number, retryAfter: string | null, data: unknown): ApiError {
   const error = (data as { error?: Partial<ApiError> } | null)?.error ?? {};
-  const seconds = Number(response.headers.get("Retry-After"));
+  const seconds = Number(retryAfter);
   return new ApiError(
-    response.status,
-    error.code ?? `http_${response.status}`,
+    status,
+    error.code ?? `http_${status}`,
     error.message ?? "The server could not answer that.",
     error.fields ?? {},
     Number.isFinite(seconds) && seconds > 0 ? seconds : null,

@@ -136,6 +136,13 @@ export function whenText(from: string, to?: string | null, now = new Date()): st
   return `${start} – ${sameDay(at, end) ? "" : `${dayOf(end, now)}, `}${formats.clock.format(end)}`;
 }
 
+/** "Saturday, 21 November 2026 at 15:00 – 16:00": for paper, where "today" means nothing. */
+export function fullTime(from: string, to?: string | null): string {
+  const at = new Date(from);
+  const end = to ? new Date(to) : null;
+  return `${formats.full.format(at)}${end === null ? "" : ` – ${(sameDay(at, end) ? formats.clock : formats.full).format(end)}`}`;
+}
+
 /** "Europe/Berlin (CET)": the zone that times are shown in. */
 export function zoneText(): string {
   const short = formats.zone.formatToParts().find(({ type }) => type === "timeZoneName")?.value;
@@ -174,7 +181,20 @@ function dayOf(at: Date, now: Date): string {
 
 /** How far the zone's clocks are ahead of UTC at a moment, in ms. */
 export function offsetAt(moment: number): number {
-  const part = Object.fromEntries(formats.clocks.formatToParts(moment).map(({ type, value }) => [type, value]));
+  return offsetOf(formats.clocks, moment);
+}
+
+/** The same for another zone; one that this browser doesn't know counts as the one that is shown. */
+export function zoneOffset(zone: string, moment: number): number {
+  try {
+    return offsetOf(formatsIn(zone).clocks, moment);
+  } catch {
+    return offsetAt(moment);
+  }
+}
+
+function offsetOf(clocks: Intl.DateTimeFormat, moment: number): number {
+  const part = Object.fromEntries(clocks.formatToParts(moment).map(({ type, value }) => [type, value]));
   const shown = `${part["year"]}-${part["month"]}-${part["day"]}T${part["hour"]}:${part["minute"]}:${part["second"]}Z`;
   return Date.parse(shown) - Math.floor(moment / 1000) * 1000;
 }
