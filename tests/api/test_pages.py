@@ -19,11 +19,16 @@ PAGES = [
     "/meetings",
     "/meetings/000000000000000000000000",
     "/meetings/123456789/attendance",
+    "/sessions",
+    "/sessions/000000000000000000000000",
+    "/sessions/000000000000000000000000/receipt",
+    "/receipts",
+    "/receipts/GROUP-A/2026-11",
     "/join",
     "/join/K7P2QX",
     "/api/docs",
 ]
-ADMIN_PAGES = ["/admin/people", "/admin/api-tokens", "/admin/meetings"]
+ADMIN_PAGES = ["/admin/people", "/admin/api-tokens", "/admin/meetings", "/admin/sessions"]
 LINK = re.compile(r'<a href="(/[^"]*)"[^>]*?( hidden)?>')
 
 
@@ -47,9 +52,9 @@ def test_a_page_names_who_is_signed_in_and_carries_the_csrf_token(
 @pytest.mark.parametrize(
     ("part", "role", "found"),
     [
-        ("admin", "admin", {"/admin/people", "/admin/api-tokens", "/admin/meetings"}),
-        ("outsider", "branch_admin", {"/admin/people"}),
-        ("manager", "manager", set()),
+        ("admin", "admin", set(ADMIN_PAGES)),
+        ("outsider", "branch_admin", {"/admin/people", "/admin/sessions"}),
+        ("manager", "manager", {"/admin/sessions"}),
         ("employee", "employee", set()),
     ],
 )

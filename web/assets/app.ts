@@ -43,6 +43,18 @@ switch (document.body.dataset["page"]) {
   case "meeting-board":
     void import("./pages/meeting-board").then(({ startMeetingBoard }) => startMeetingBoard());
     break;
+  case "sessions":
+    void import("./pages/sessions").then(({ startSessionsPage }) => startSessionsPage());
+    break;
+  case "session":
+    void import("./pages/session").then(({ startSessionPage }) => startSessionPage());
+    break;
+  case "receipt":
+    void import("./pages/receipt").then(({ startReceiptPage }) => startReceiptPage());
+    break;
+  case "session-board":
+    void import("./pages/session-board").then(({ startSessionBoard }) => startSessionBoard());
+    break;
   case "people":
     void import("./pages/people").then(({ startPeoplePage }) => startPeoplePage());
     break;

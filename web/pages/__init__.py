@@ -6,7 +6,7 @@ from flask import Blueprint, abort, render_template
 
 from rollcall import __version__
 from web.caller import csrf_token, visitor
-from web.pages.menu import ADMIN, API_TOKENS, MAIN, MEETING_BOARD, PEOPLE, Link
+from web.pages.menu import ADMIN, API_TOKENS, MAIN, MEETING_BOARD, PEOPLE, SESSION_BOARD, Link
 from web.services import services
 
 pages = Blueprint("pages", __name__)
@@ -71,6 +71,35 @@ def join(code: str = "") -> str:
     return render_template("join.html", page="join", section="meetings", code=code)
 
 
+@pages.get("/sessions")
+def sessions() -> str:
+    """One's scheduled sessions: to come, completed, all of them."""
+    return render_template("sessions.html", page="sessions")
+
+
+@pages.get("/sessions/<completion_id>")
+def session(completion_id: str) -> str:
+    """One session with its notes and files."""
+    return render_template(
+        "session.html", page="session", section="sessions", completion_id=completion_id
+    )
+
+
+@pages.get("/sessions/<completion_id>/receipt")
+def session_receipt(completion_id: str) -> str:
+    """The receipt of a completed session, to print."""
+    return render_template(
+        "receipt.html", page="receipt", section="sessions", completion_id=completion_id
+    )
+
+
+@pages.get("/receipts")
+@pages.get("/receipts/<path:code>")
+def receipt(code: str = "") -> str:
+    """What the receipt with a code says, for anybody in the company. Codes may have slashes."""
+    return render_template("receipt.html", page="receipt", section="sessions", code=code)
+
+
 @pages.get("/account")
 def account() -> str:
     """One's own account: devices and passphrase."""
@@ -99,6 +128,12 @@ def api_tokens() -> str:
 def meeting_board() -> str:
     """What goes on in meetings now, for admins."""
     return _guarded("meeting_board.html", MEETING_BOARD)
+
+
+@pages.get("/admin/sessions")
+def session_board() -> str:
+    """The sessions of everybody one looks after."""
+    return _guarded("session_board.html", SESSION_BOARD)
 
 
 @pages.get("/api/docs")

@@ -38,11 +38,15 @@ MEETING_BOARD = Link(
     "Meetings now",
     permission=Permission.READ_ATTENDANCE_STATISTICS,
 )
-ADMIN = [PEOPLE, API_TOKENS, MEETING_BOARD]
+SESSION_BOARD = Link(
+    "session-board", "/admin/sessions", "Sessions", permission=Permission.APPROVE_COMPLETIONS
+)
+ADMIN = [PEOPLE, API_TOKENS, MEETING_BOARD, SESSION_BOARD]
 MAIN = [
     Link("chat", "/", "Chat", "chat"),
     Link("dashboard", "/dashboard", "Dashboard", "chart"),
     Link("meetings", "/meetings", "Meetings", "meeting"),
+    Link("sessions", "/sessions", "Sessions", "session"),
     Link("admin", PEOPLE.href, "Admin", "people", PEOPLE.permission),
     Link("docs", "/api/docs", "API docs", "book"),
 ]

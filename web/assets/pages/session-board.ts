@@ -1,0 +1,67 @@
+// Admin → Sessions: those of everybody one looks after, with filters that are the address, and what
+// waits for approval.
+
+import { gathered, need } from "../lib/dom";
+import { type FilterControl, filterForm } from "../lib/filter-form";
+import { Filters } from "../lib/filters";
+import { gated } from "../lib/gate";
+import { openLive } from "../lib/live";
+import { Paged } from "../lib/paged";
+import { people } from "../lib/people";
+import { startOfDay } from "../lib/time";
+import { sayZone } from "../meetings/words";
+import { completedTable } from "../sessions/lists";
+import type { Session } from "../sessions/types";
+
+const PAGE = 50;
+const SETTLE = 500; // ms: several changes at once are fetched once
+const DAY = 86_400_000; // ms
+const NAMES = { employee_id: "", status: "", missed: "", approval: "", q: "", since: "", until: "" };
+type Name = keyof typeof NAMES;
+
+export function startSessionBoard(): void {
+  const main = need(document, "[data-board]");
+  void gated(main, "Sign in to see the sessions", () => void show(main));
+}
+
+async function show(main: HTMLElement): Promise<void> {
+  const part = (name: string): HTMLElement => need(main, `[data-part="${name}"]`);
+  sayZone(main);
+  const staff = await people();
+  const filters = new Filters<Name>(NAMES, () => changed());
+  const list = new Paged<Session>(part("sessions"), {
+    path: () => `/api/v1/completions?${asked(filters, { limit: String(PAGE) }).toString()}`,
+    rows: (items) => completedTable(items, { whose: true, states: true }),
+    empty: () => (filters.params.size > 0 ? "No session fits these filters." : "No session is on record yet."),
+  });
+  const controls: FilterControl<Name>[] = [
+    { name: "q", label: "Find", placeholder: "Title, code or summary" },
+    { name: "employee_id", label: "Who", choices: [["", "Everybody"], ...staff.map(({ employee_id, name }): [string, string] => [employee_id, `${name} · ${employee_id}`])] },
+    { name: "status", label: "State", choices: [["", "Any"], ["pending", "To come"], ["completed", "Completed"], ["cancelled", "Called off"]] },
+    { name: "missed", label: "Closed in time", choices: [["", "All"], ["true", "Missed"], ["false", "Not missed"]] },
+    { name: "approval", label: "Approval", choices: [["", "Any"], ["waiting", "Waits"], ["approved", "Approved"], ["rejected", "Rejected"], ["none", "None needed"]] },
+    { name: "since", label: "From", day: true },
+    { name: "until", label: "To", day: true },
+  ];
+  const drawFilters = filterForm(need<HTMLFormElement>(main, "[data-filters]"), filters, controls);
+  const changed = (): void => {
+    drawFilters();
+    void list.restart();
+  };
+  const soon = gathered(() => void list.refresh(), SETTLE);
+  void openLive({ activity: ({ kind }) => (/^(completion|note|attachment|batch)\./.test(kind) ? soon() : undefined), connected: soon, lost: () => undefined });
+  void list.refresh();
+}
+
+/** The filters as the API wants them: days are moments there, the last one counts to its end. */
+function asked(filters: Filters<Name>, more: Record<string, string> = {}): URLSearchParams {
+  const params = new URLSearchParams({ ...Object.fromEntries(filters.params), ...more });
+  const moment = (name: "since" | "until", later: number): void => {
+    const day = Date.parse(`${params.get(name) ?? ""}T00:00Z`);
+    if (Number.isNaN(day)) params.delete(name);
+    else params.set(name, startOfDay(new Date(day + later).toISOString().slice(0, 10)));
+  };
+  moment("since", 0);
+  moment("until", DAY);
+  return params;
+}
