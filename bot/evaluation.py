@@ -1,6 +1,7 @@
 """How well a trained model understands sentences it has never seen.
 
-The sentences are in `tests/nlu/*.yml`, in Rasa's own format, written apart from the training data.
+The sentences are in `tests/nlu/*.yml` and `tests/nlu/fresh/*.yml`, in Rasa's own format, written
+apart from the training data; the fresh ones by somebody who had not seen it, nor any result.
 A result counts as it leaves the pipeline: a sentence that the fallback refuses is not understood.
 """
 
@@ -24,6 +25,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SENTENCES = ROOT / "tests" / "nlu"
 TRAINING = ROOT / "data" / "nlu"
 BARE_ANSWERS = SENTENCES / "bare_answers.yml"
+FRESH = SENTENCES / "fresh"
 
 OUT_OF_SCOPE = "out_of_scope"
 FALLBACK = "nlu_fallback"
@@ -101,8 +103,13 @@ def current_model() -> Path:
 
 
 def held_out() -> list[Sentence]:
-    """All sentences of tests/nlu, in and out of scope, in a fixed order."""
-    return _sentences(path for path in SENTENCES.glob("*.yml") if path != BARE_ANSWERS)
+    """All sentences of tests/nlu, the fresh ones too, in and out of scope, in a fixed order."""
+    return [*_sentences(path for path in SENTENCES.glob("*.yml") if path != BARE_ANSWERS), *fresh()]
+
+
+def fresh() -> list[Sentence]:
+    """The sentences of tests/nlu/fresh, in and out of scope, in a fixed order."""
+    return _sentences(FRESH.glob("*.yml"))
 
 
 def training_sentences() -> list[Sentence]:

@@ -29,6 +29,7 @@ from bot.evaluation import (
     confusions,
     current_model,
     entity_scores,
+    fresh,
     held_out,
     intent_scores,
     refused,
@@ -47,46 +48,93 @@ apart from the training data and are never trained on, which a test checks. A se
 understood if its intent leaves the pipeline, so one that the fallback refuses does not.
 """
 
+_HOW = """\
+The first set was written together with the product and looked at while it was made better. The
+fresh set (`tests/nlu/fresh`) was written later, by somebody who knew neither the training data nor
+any result; only figures of each intent were looked at, never its sentences. It is the better
+guess at what strangers will see.
+
+What made the difference on the fresh set, one after the other:
+
+| | understood | out of scope | with typos |
+| --- | --- | --- | --- |
+| trained on our own sentences only, counts, `scale` 12 | 83.7 % | 98.4 % | about 78 % |
+| and on 860 by two other writers | 89.3 % | 96.9 % | 84.8 % |
+| and on 4,000 by three more, n-grams weighted (`bot/nlu/intents.py`) | 94.8 % | 89.1 % | 91.9 % |
+
+Weights and factors were chosen without it, by training on all writers but one and testing on that
+one (1,460 sentences each): 78.9 % with counts, 82.2 % weighted at `scale` 2, 85.7 % at 1.4 with
+less regularisation and one writer more.
+"""
+
 
 def report(model: Model) -> str:
     """The report on `model` as Markdown."""
-    sentences = held_out()
-    inside = [one for one in sentences if one.intent != OUT_OF_SCOPE]
-    outside = [one for one in sentences if one.intent == OUT_OF_SCOPE]
-    read_inside, read_outside = _read(model, inside), _read(model, outside)
-    dice = random.Random(SEED)  # noqa: S311 - typos, not secrets
-    misspelt = model.read(with_typos(one.text, dice) for one in inside)
-    answers = bare_answers()
-    taken = [reading.intent not in HARMLESS for reading in model.read(answers)]
-    entities = entity_scores(inside, read_inside)
-    figures = [
-        ("Intents understood", len(inside), accuracy(inside, read_inside), "at least 97 %"),
-        ("Entities, F1", entities["all"].support, entities["all"].f1, "at least 95 %"),
-        ("Out of scope recognised", len(outside), refused(read_outside), "at least 90 %"),
-        ("In scope but refused", len(inside), refused(read_inside), "at most 3 %"),
-        ("Intents with typos", len(inside), accuracy(inside, misspelt), "at least 90 %"),
-        ("Bare answers taken for requests", len(answers), _share(taken), "at most 5 %"),
-    ]
-    both, read_both = inside + outside, read_inside + read_outside
+    everything, apart = held_out(), fresh()
+    first = [one for one in everything if one not in apart]
+    inside, outside = _by_scope(everything)
+    both = inside + outside
+    read_both = _read(model, both)
     return "\n".join(
         [
             _HEAD,
             _training(),
             "## Figures\n",
-            _table(
-                ("", "of", "", "goal"),
-                [(name, str(of), _percent(value), goal) for name, of, value, goal in figures],
-            ),
+            _figures(model, {"first set": first, "fresh set": apart, "both": everything}),
             f"Typos: one in every third word (seed {SEED}). Bare answers are what people type into "
             "a form; a form asks for more certainty than this before it takes one for a request.\n",
+            _HOW,
             "## Intents\n",
             _scores("intent", intent_scores(both, read_both)),
             "## Entities\n",
-            _scores("entity", entities),
+            _scores("entity", entity_scores(inside, read_both[: len(inside)])),
             "## Confusions\n",
             _confusions(both, read_both),
         ]
     )
+
+
+def _figures(model: Model, sets: dict[str, list[Sentence]]) -> str:
+    columns = [_column(model, sentences) for sentences in sets.values()]
+    answers = bare_answers()
+    taken = _share([one.intent not in HARMLESS for one in model.read(answers)])
+    rows = [
+        (name, *(column[name] for column in columns), goal)
+        for name, goal in {
+            "Sentences in scope": "at least 400",
+            "Intents understood": "at least 97 %",
+            "Intents with typos": "at least 90 %",
+            "In scope but refused": "at most 3 %",
+            "Entities, F1": "at least 95 %",
+            "Sentences out of scope": "",
+            "Out of scope recognised": "at least 90 %",
+        }.items()
+    ]
+    bare = f"Bare answers taken for requests, of {len(answers)}"
+    rows.append((bare, "", "", _percent(taken), "at most 5 %"))
+    return _table(("", *sets, "goal"), rows)
+
+
+def _column(model: Model, sentences: list[Sentence]) -> dict[str, str]:
+    inside, outside = _by_scope(sentences)
+    read_inside = _read(model, inside)
+    dice = random.Random(SEED)  # noqa: S311 - typos, not secrets
+    misspelt = model.read(with_typos(one.text, dice) for one in inside)
+    return {
+        "Sentences in scope": str(len(inside)),
+        "Intents understood": _percent(accuracy(inside, read_inside)),
+        "Intents with typos": _percent(accuracy(inside, misspelt)),
+        "In scope but refused": _percent(refused(read_inside)),
+        "Entities, F1": _percent(entity_scores(inside, read_inside)["all"].f1),
+        "Sentences out of scope": str(len(outside)),
+        "Out of scope recognised": _percent(refused(_read(model, outside))),
+    }
+
+
+def _by_scope(sentences: list[Sentence]) -> tuple[list[Sentence], list[Sentence]]:
+    """`sentences` in scope, and those out of it."""
+    inside = [one for one in sentences if one.intent != OUT_OF_SCOPE]
+    return inside, [one for one in sentences if one.intent == OUT_OF_SCOPE]
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -262,7 +262,7 @@ def test_the_action_server_gets_the_key_and_the_signed_turn(server: Server) -> N
     server.post(token, text)
     assert Actions.calls[-1]["key"] == ACTION_KEY
     tracker = Actions.calls[-1]["body"]["tracker"]
-    assert tracker["latest_message"]["metadata"] == {"turn": token}
+    assert tracker["latest_message"]["metadata"] == {"turn": token, "command": False}
     assert tracker["sender_id"] == "session_EMP001"
 
 
