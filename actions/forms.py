@@ -33,9 +33,11 @@ from rollcall.tasks import Task
 GO_ON: Events = [SlotSet("answer", None), SlotSet("requested_slot", "answer")]
 FINISH = CLOSE
 _BARE_ID = re.compile(r"\W*[A-Za-z]{2,6}[- ]?\d+\W*")
+_OF_IT = re.compile(r"\W*(?:no|nope|sorry|wait|actually|i mean|it|they)\b", re.IGNORECASE)
 CLEAR_REQUEST = 0.8
 PLAIN_REQUEST = 0.95
 LIKELY_QUESTION = 0.5
+LIKELY_REQUEST = 0.6
 DIGRESSIONS = frozenset(
     {
         "greet", "goodbye", "thanks", "help", "human",
@@ -131,6 +133,9 @@ class FormTurn(SkillAction):
         if asked.intent == "update_task" and asked.text:
             # "No wait, make it urgent": the form at hand, unless another task is named.
             return UpdateTask(self.roll, self._turn_key).plainly_meant(asked) is not None
+        if asked.intent == "complete_session" and draft.form == "completion" and asked.text:
+            # "No, it ended at 11": the form at hand as well, not another session.
+            return _OF_IT.match(asked.text) is None
         if draft.asking is None or (asked.turn.kind == "button" and not asked.text):
             return True
         spec = form.field(draft.asking)
@@ -148,7 +153,8 @@ class FormTurn(SkillAction):
         except Unsure:
             return asked.confidence >= CLEAR_REQUEST
         except Invalid:
-            return True
+            # Less than that is a mistyped answer: "jane at acme".
+            return asked.confidence >= LIKELY_REQUEST
         return False
 
     def _interrupts_a_text(self, asked: Asked, draft: Draft, form: Form) -> bool:

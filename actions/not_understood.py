@@ -10,6 +10,7 @@ from actions.tasks import UpdateTask
 from actions.turn import FALLBACK, Answer, Asked, Button, Events, SkillAction, button
 from actions.wording import count_of, said_list
 from rollcall.errors import NotFound
+from rollcall.question_words import is_question
 from rollcall.registration import UNDO_WITHIN
 from rollcall.spoken.strange import Oddity, Strange, is_noise, oddity_of
 
@@ -110,7 +111,7 @@ class Fallback(SkillAction):
             if done is not None:
                 return done
         tasks = UpdateTask(self.roll, self._turn_key)
-        if (wish := tasks.surely_meant(asked)) is not None:
+        if not is_question(asked.text) and (wish := tasks.surely_meant(asked)) is not None:
             return tasks.handle(asked, answer, wish)
         before = asked.pending if asked.pending and asked.pending.kind == "missed" else None
         miss = Miss(asked, answer, before.missed if before else 0)

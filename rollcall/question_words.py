@@ -89,8 +89,10 @@ OPENS = _words(
 )
 _INTERROGATIVE = _words(
     r"^\W*(?:and |so |please |tell me |do you know )*"
-    r"(?:how (?:long|many|much|often)|whose|which|when|did|has|have|was|were)\b"
+    r"(?:how (?:long|many|much|often)|whose|which|when|did|has|have|was|were"
+    r"|what (?:did|has|have|was|were))\b"
 )
+DEEDS = _words(r"^\W*what\s+(?:did|has|have|was|were)\s+\S.*\b(?:do|done|doing|up to)\b")
 ASKS = _words(
     r"\b(who|whose|which|what|when|how|show|list|count|find|search|compare|give|display|"
     r"of|by|from|for|did|has|have|last|this|today|yesterday|all)\b"

@@ -99,6 +99,8 @@ def surely_asks(text: str, asking: Asking, after_a_question: bool) -> bool:
     opens = said.OPENS.search(words)
     if names and (asks or opens or (holds and (timed or said.ASKS.search(words)))):
         return True
+    if said.DEEDS.search(words):
+        return True
     types = [word for term, _ in asking.catalogue.named_in(words) for word in term.split()]
     if (names or said.REGISTERED.search(words)) and title_in(words, asking.people, types):
         return True
