@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from rollcall.clock import Clock, iso
@@ -17,7 +17,7 @@ from rollcall.paging import Page, object_id, read_page
 from rollcall.permissions import Permission
 from rollcall.principal import Principal
 from rollcall.storage.completions_schema import APPROVAL_STATES, COMPLETION_STATES
-from rollcall.storage.database import Database, Document
+from rollcall.storage.database import Database, Document, storage_errors
 
 
 @dataclass(frozen=True)
@@ -79,6 +79,20 @@ class Proposal:
         }
 
 
+@dataclass(frozen=True)
+class Figures:
+    """How many sessions there are in each state, and how long the completed ones took. `missed`
+    are those that nobody closed within a day, `waiting` wait for approval."""
+
+    total: int
+    pending: int
+    completed: int
+    cancelled: int
+    missed: int
+    waiting: int
+    minutes: int
+
+
 class Lists:
     """Reads scheduled sessions on behalf of somebody."""
 
@@ -118,6 +132,35 @@ class Lists:
             limit,
             after,
             oldest_first=oldest_first,
+        )
+
+    def figures(self, actor: Principal, wanted: Wanted = Wanted()) -> Figures:
+        """Figures of the sessions that `list` would have. Raises `NotFound`, `Invalid`."""
+        took = {"$subtract": ["$actual_end", "$actual_start"]}
+        group = {
+            "_id": "$status",
+            "number": {"$sum": 1},
+            "missed": {"$sum": {"$cond": [{"$ne": ["$missed_at", None]}, 1, 0]}},
+            "waiting": {"$sum": {"$cond": [{"$eq": ["$approval", "waiting"]}, 1, 0]}},
+            "took": {"$sum": took},
+        }
+        with storage_errors():
+            found = {
+                one["_id"]: one
+                for one in self._collection.aggregate(
+                    [{"$match": self._query(actor, wanted)}, {"$group": group}]
+                )
+            }
+        number = {state: found.get(state, {}).get("number", 0) for state in COMPLETION_STATES}
+        completed = found.get("completed", {})
+        return Figures(
+            total=sum(number.values()),
+            pending=number["pending"],
+            completed=number["completed"],
+            cancelled=number["cancelled"],
+            missed=found.get("pending", {}).get("missed", 0),
+            waiting=completed.get("waiting", 0),
+            minutes=round(timedelta(milliseconds=completed.get("took", 0)) / timedelta(minutes=1)),
         )
 
     def coming(

@@ -192,3 +192,34 @@ def test_a_note_is_changed_by_its_author_only(
     assert (changed["note_text"], changed["note_type"]) == ("Well done", "achievement")
     [listed] = employee.get(f"{URL}/{lesson}/notes").get_json()["items"]
     assert listed["id"] == note["id"]
+
+
+def test_figures_and_files_have_what_the_same_filters_list(
+    employee: Caller, manager: Caller, outsider: Caller, lesson: str, clock: StandingClock
+) -> None:
+    risky = employee.post(URL, {**LESSON, "title": "=1+1, Prüfung"}).get_json()["id"]
+    told = {**TIMES, "completion_code": "GROUP-A/2026", "notes": "All passed."}
+    employee.post(f"{URL}/{risky}/complete", told)
+    employee.post(f"{URL}/{lesson}/cancel", {"reason": "flooded"})
+    figures = manager.get(f"{URL}/figures").get_json()
+    assert figures == {
+        "total": 2, "pending": 0, "completed": 1, "cancelled": 1, "missed": 0, "waiting": 0,
+        "minutes": 75,
+    }  # fmt: skip
+    assert manager.get(f"{URL}/figures?status=completed").get_json()["total"] == 1
+    assert outsider.get(f"{URL}/figures").get_json()["total"] == 0
+    answer = manager.get(f"{URL}/file?status=completed")
+    head, *rows = answer.data.decode("utf-8-sig").splitlines()
+    assert head.startswith("Session,Who,Employee ID,State")
+    assert len(rows) == 1
+    assert rows[0].startswith('"\'=1+1, Prüfung",Erika Musterfrau,EMP004,Completed')
+    assert "GROUP-A/2026,All passed." in rows[0]
+    assert "sessions-" in answer.headers["Content-Disposition"]
+    assert manager.get(f"{URL}/file?format=xlsx").data.startswith(b"PK")
+    assert error_of(manager.get(f"{URL}/file?format=exe"))["code"] == "invalid"
+
+
+def test_a_code_with_a_slash_has_a_receipt_too(employee: Caller, lesson: str) -> None:
+    employee.post(f"{URL}/{lesson}/complete", {**TIMES, "completion_code": "GROUP-A/2026-11"})
+    employee.get(f"{URL}/{lesson}/receipt")
+    assert employee.get("/api/v1/receipts/GROUP-A%2F2026-11").get_json()["valid"] is True

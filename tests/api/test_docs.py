@@ -57,7 +57,8 @@ def test_every_call_but_the_pages_is_in_the_openapi_document(app: Flask, guest: 
         for method in operations
         if method in ("get", "post", "patch", "put", "delete")
     }
-    assert described == served(app) - PAGES
+    calls = served(app) - PAGES
+    assert described == {(method, re.sub(r"<\w+:", "<", rule)) for method, rule in calls}
 
 
 def test_every_operation_says_what_it_does_and_how_it_fails(guest: Caller) -> None:

@@ -107,6 +107,15 @@ class CancelRequest(Request):
     reason = fields.String(load_default="", validate=[validate.Length(max=4000), typed])
 
 
+def wanted_of(query: dict[str, Any]) -> Wanted:
+    """Which sessions a query asks for."""
+    told = {"upcoming": "pending", "completed": "completed"}.get(query["view"])
+    return Wanted(
+        query["employee_id"], query["status"] or told, query["approval"], query["batch_id"],
+        query["q"], query["missed"], query["since"], query["until"],
+    )  # fmt: skip
+
+
 def sessions_of(actor: Principal, found: Sequence[Completion]) -> list[dict[str, Any]]:
     """Sessions, with the names of whose they are and what the caller may do."""
     roll = services().roll
@@ -174,14 +183,9 @@ class CompletionList(MethodView):
     @blueprint.response(200, page_of(shapes.COMPLETION, "Completion"))
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
         """Sessions of everybody one may see, or of one employee."""
-        actor, view = person(), query["view"]
-        told = {"upcoming": "pending", "completed": "completed"}.get(view)
-        wanted = Wanted(
-            query["employee_id"], query["status"] or told, query["approval"], query["batch_id"],
-            query["q"], query["missed"], query["since"], query["until"],
-        )  # fmt: skip
+        actor, first = person(), query["view"] == "upcoming"
         page = services().roll.completions.list(
-            actor, wanted, query["limit"], query["after"], oldest_first=view == "upcoming"
+            actor, wanted_of(query), query["limit"], query["after"], oldest_first=first
         )
         return {"items": sessions_of(actor, page.items), "next": page.next}
 
@@ -325,7 +329,7 @@ class CompletionReceiptPdf(MethodView):
         return response
 
 
-@blueprint.route("/receipts/<code>")
+@blueprint.route("/receipts/<path:code>")
 class ReceiptOne(MethodView):
     """`/api/v1/receipts/<code>`."""
 
