@@ -432,3 +432,52 @@ def test_on_a_phone_nothing_of_sessions_is_cut_off(
     expect(dialog(phone).get_by_label("Began")).to_be_visible()
     axe_says_nothing(phone)
     assert phone.page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+
+
+def test_managers_filter_all_staffs_sessions_approve_them_and_keep_them_as_files(
+    newcomer: Newcomer,
+) -> None:
+    aisha = arrived(newcomer, "EMP006")
+    today = datetime.now(UTC).date()
+    batch = aisha.api(
+        "POST",
+        "/api/v1/batches",
+        {
+            "title": "Löten, Gruppe B", "weekdays": [*range(7)], "start_time": "00:01",
+            "end_time": "00:02", "first_day": today.isoformat(), "needs_approval": True,
+            "last_day": (today + timedelta(days=2)).isoformat(),
+        },
+    )  # fmt: skip
+    made = aisha.api("GET", f"/api/v1/completions?batch_id={batch['id']}&view=upcoming")["items"]
+    times = {"actual_start_time": "00:01", "actual_end_time": "00:02"}
+    code = f"GROUP-B/{made[0]['id'][-8:].upper()}"
+    complete(aisha, made[0], **times, completion_code=code)
+    mona = arrived(newcomer, "EMP002")
+    mona.open("/sessions")
+    page = mona.page
+    page.get_by_role("link", name="Sessions of my people").click()
+    page.get_by_label("Who").select_option(label="Aisha Rahman · EMP006")
+    page.get_by_label("Approval").select_option("waiting")
+    page.get_by_label("From").fill((today - timedelta(days=1)).isoformat())
+    rows = page.locator("[data-part=sessions] tbody tr")
+    expect(rows).to_have_count(1)
+    assert "employee_id=EMP006&approval=waiting&since=" in page.url
+    expect(page.locator(".tile").filter(has_text="To approve")).to_contain_text("1")
+    axe_says_nothing(mona)
+    with page.expect_download() as saved:
+        page.get_by_role("link", name="CSV").click()
+    lines = saved.value.path().read_text(encoding="utf-8-sig").splitlines()
+    assert len(lines) == 2
+    assert lines[1].startswith('"Löten, Gruppe B",Aisha Rahman,EMP006,Completed')
+    page.reload()
+    expect(page.get_by_label("Approval")).to_have_value("waiting")
+    rows.get_by_role("link", name="Löten, Gruppe B").click()
+    page.get_by_role("button", name="Approve").click()
+    dialog(mona).get_by_role("button", name="Approve it").click()
+    expect(page.locator("[data-part=state]")).to_contain_text("Approved")
+    page.go_back()
+    expect(page.get_by_text("No session fits these filters.")).to_be_visible()
+    aisha.open(f"/sessions/{made[0]['id']}/receipt")
+    aisha.page.locator(".receipt .join-link").click()
+    aisha.page.wait_for_url(re.compile(rf"/receipts/{code.replace('/', '%2F')}$"))
+    expect(aisha.page.locator(".verdict")).to_contain_text("Genuine")

@@ -2,6 +2,7 @@
 
 import { account } from "../lib/account";
 import { type Child, fill, h, need } from "../lib/dom";
+import { downloadLink } from "../lib/download";
 import { actionForm, textField } from "../lib/form";
 import { gated } from "../lib/gate";
 import { ApiError } from "../lib/http";
@@ -50,7 +51,7 @@ function show(main: HTMLElement): void {
         throw error;
       }
     },
-    render: (found) => (typeof found === "string" ? h("p", { class: "verdict wrong", role: "alert" }, icon("alert"), h("span", {}, found)) : receiptView(found.receipt, found.qr)),
+    render: (found) => (typeof found === "string" ? h("p", { class: "verdict wrong", role: "alert" }, icon("alert"), h("span", {}, found)) : receiptView(found.receipt, found.qr, session ? `${path}.pdf` : null)),
     empty: "",
   });
   void section.refresh();
@@ -72,7 +73,8 @@ function codeForm(code: string): HTMLElement {
   });
 }
 
-function receiptView(receipt: Receipt, qr: SVGSVGElement): HTMLElement {
+/** `pdf` is where it is as a file, for those who may see the session. */
+function receiptView(receipt: Receipt, qr: SVGSVGElement, pdf: string | null): HTMLElement {
   const rows: [string, Child][] = [
     ["Session", nameElement(receipt.title)],
     ["Held by", h("span", {}, nameElement(receipt.name ?? receipt.employee_id), ` (${receipt.employee_id})`)],
@@ -103,7 +105,7 @@ function receiptView(receipt: Receipt, qr: SVGSVGElement): HTMLElement {
       ...receipt.notes.flatMap((one, at) => hash(`Note ${at + 1}, ${one.by}`, one.sha256)),
       ...receipt.files.flatMap((one, at) => hash(`File ${at + 1}, ${sizeText(one.size)}`, one.sha256)),
     ),
-    h("div", { class: "form-actions" }, print),
+    h("div", { class: "form-actions files" }, print, pdf === null ? null : downloadLink(pdf, "PDF")),
   );
 }
 

@@ -1,13 +1,16 @@
-// Admin → Sessions: those of everybody one looks after, with filters that are the address, and what
-// waits for approval.
+// Admin → Sessions: those of everybody one looks after, with figures, filters that are the
+// address, files to keep, and what waits for approval.
 
-import { gathered, need } from "../lib/dom";
+import { account } from "../lib/account";
+import { fill, gathered, h, need } from "../lib/dom";
+import { exportLinks, printButton } from "../lib/export-links";
 import { type FilterControl, filterForm } from "../lib/filter-form";
 import { Filters } from "../lib/filters";
 import { gated } from "../lib/gate";
 import { openLive } from "../lib/live";
 import { Paged } from "../lib/paged";
 import { people } from "../lib/people";
+import { Section } from "../lib/section";
 import { startOfDay } from "../lib/time";
 import { sayZone } from "../meetings/words";
 import { completedTable } from "../sessions/lists";
@@ -18,6 +21,16 @@ const SETTLE = 500; // ms: several changes at once are fetched once
 const DAY = 86_400_000; // ms
 const NAMES = { employee_id: "", status: "", missed: "", approval: "", q: "", since: "", until: "" };
 type Name = keyof typeof NAMES;
+
+interface Figures {
+  total: number;
+  pending: number;
+  completed: number;
+  cancelled: number;
+  missed: number;
+  waiting: number;
+  minutes: number;
+}
 
 export function startSessionBoard(): void {
   const main = need(document, "[data-board]");
@@ -34,6 +47,11 @@ async function show(main: HTMLElement): Promise<void> {
     rows: (items) => completedTable(items, { whose: true, states: true }),
     empty: () => (filters.params.size > 0 ? "No session fits these filters." : "No session is on record yet."),
   });
+  const figures = new Section<Figures>(part("figures"), {
+    load: () => account.http.get<Figures>(`/api/v1/completions/figures?${asked(filters).toString()}`),
+    render: tiles,
+    empty: "",
+  });
   const controls: FilterControl<Name>[] = [
     { name: "q", label: "Find", placeholder: "Title, code or summary" },
     { name: "employee_id", label: "Who", choices: [["", "Everybody"], ...staff.map(({ employee_id, name }): [string, string] => [employee_id, `${name} · ${employee_id}`])] },
@@ -44,13 +62,21 @@ async function show(main: HTMLElement): Promise<void> {
     { name: "until", label: "To", day: true },
   ];
   const drawFilters = filterForm(need<HTMLFormElement>(main, "[data-filters]"), filters, controls);
+  const files = (): void => fill(part("files"), ...exportLinks("/api/v1/completions/file", asked(filters)), printButton());
   const changed = (): void => {
     drawFilters();
+    files();
+    void figures.refresh();
     void list.restart();
   };
-  const soon = gathered(() => void list.refresh(), SETTLE);
+  files();
+  const refresh = (): void => {
+    void figures.refresh();
+    void list.refresh();
+  };
+  const soon = gathered(refresh, SETTLE);
   void openLive({ activity: ({ kind }) => (/^(completion|note|attachment|batch)\./.test(kind) ? soon() : undefined), connected: soon, lost: () => undefined });
-  void list.refresh();
+  refresh();
 }
 
 /** The filters as the API wants them: days are moments there, the last one counts to its end. */
@@ -61,7 +87,22 @@ function asked(filters: Filters<Name>, more: Record<string, string> = {}): URLSe
     if (Number.isNaN(day)) params.delete(name);
     else params.set(name, startOfDay(new Date(day + later).toISOString().slice(0, 10)));
   };
+  // A session to come may need approval one day; nobody can give it before it is completed.
+  if (params.get("approval") === "waiting" && !params.has("status")) params.set("status", "completed");
   moment("since", 0);
   moment("until", DAY);
   return params;
+}
+
+function tiles({ total, pending, completed, cancelled, missed, waiting, minutes }: Figures): HTMLElement {
+  const shown: [string, string][] = [
+    ["Sessions", total.toLocaleString()],
+    ["To come", pending.toLocaleString()],
+    ["Completed", completed.toLocaleString()],
+    ["Called off", cancelled.toLocaleString()],
+    ["Missed", missed.toLocaleString()],
+    ["To approve", waiting.toLocaleString()],
+    ["Hours held", (minutes / 60).toLocaleString(undefined, { maximumFractionDigits: 1 })],
+  ];
+  return h("dl", { class: "tiles slim" }, ...shown.map(([name, figure]) => h("div", { class: "tile" }, h("dt", {}, name), h("dd", { class: "figure" }, figure))));
 }
