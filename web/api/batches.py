@@ -10,9 +10,10 @@ from marshmallow import fields, validate
 from rollcall.completions.batches import NewBatch
 from rollcall.completions.times import read_clock, read_day
 from web.api import completion_shapes as shapes
-from web.api.completions import CLOCK, DAY, sessions_of
+from web.api.completions import sessions_of
 from web.api.core import idempotency_key, page_answer
 from web.api.schemas import EmployeePageQuery, Query, Request, page_of, words
+from web.api.written import CLOCK, DAY
 from web.caller import person
 from web.services import services
 
@@ -33,11 +34,11 @@ class BatchRequest(Request):
         metadata={"description": "Monday is 0", "example": [0, 2]},
     )
     start_time = words(10, metadata=CLOCK)
-    end_time = words(10, metadata={"example": "10:45"})
+    end_time = words(10, metadata={**CLOCK, "example": "10:45"})
     first_day = words(10, metadata=DAY)
-    last_day = words(10, metadata={"example": "2027-07-30"})
+    last_day = words(10, metadata={**DAY, "example": "2027-07-30"})
     holidays = fields.List(
-        words(10, required=False),
+        words(10, required=False, metadata={"format": "date"}),
         load_default=list,
         validate=validate.Length(max=400),
         metadata={"example": ["2026-12-25"]},

@@ -26,10 +26,9 @@ from web.api.schemas import (
     Request,
     moment,
     page_of,
-    plain,
-    typed,
     words,
 )
+from web.api.written import CLOCK, DAY, EITHER, plain, typed
 from web.blocking import off_the_loop
 from web.caller import person
 from web.embedding import own_origin
@@ -47,7 +46,6 @@ PDF = {
     }
 }
 VIEWS = ("upcoming", "completed", "history")
-DAY, CLOCK = {"example": "2026-11-23"}, {"example": "09:30"}
 
 
 class CompletionQuery(EmployeePageQuery):
@@ -70,7 +68,7 @@ class CompletionRequest(Request):
     title = words(200, metadata={"example": "Welding basics"})
     scheduled_date = words(10, metadata=DAY)
     scheduled_start_time = words(10, metadata=CLOCK)
-    scheduled_end_time = words(10, metadata={"example": "10:45"})
+    scheduled_end_time = words(10, metadata={**CLOCK, "example": "10:45"})
     timezone = words(60, required=False, load_default=None, allow_none=True)
     batch_id = words(40, required=False, load_default=None, allow_none=True)
 
@@ -82,16 +80,16 @@ class CompletionPatch(Request):
     scheduled_date = words(10, required=False, load_default=None, metadata=DAY)
     scheduled_start_time = words(10, required=False, load_default=None, metadata=CLOCK)
     scheduled_end_time = words(10, required=False, load_default=None, metadata=CLOCK)
-    actual_start_time = words(40, required=False, load_default=None, metadata=CLOCK)
-    actual_end_time = words(40, required=False, load_default=None, metadata=CLOCK)
+    actual_start_time = words(40, required=False, load_default=None, metadata=EITHER)
+    actual_end_time = words(40, required=False, load_default=None, metadata=EITHER)
     notes = fields.String(load_default=None, validate=[validate.Length(max=4000), typed])
 
 
 class CompleteRequest(Request):
     """How it went. Times of day, or ISO; without a code one is made."""
 
-    actual_start_time = words(40, metadata=CLOCK)
-    actual_end_time = words(40, metadata={"example": "10:45"})
+    actual_start_time = words(40, metadata=EITHER)
+    actual_end_time = words(40, metadata={**EITHER, "example": "10:45"})
     completion_code = words(
         60, 0, required=False, load_default=None, allow_none=True,
         metadata={"example": "BATCH-001-DEC19"},

@@ -11,7 +11,8 @@ from marshmallow import fields, validate
 from rollcall.exports import TYPES, export, file_name, in_file
 from rollcall.history_query import DATED, GROUPS, MEASURES, STATES, SUBJECTS, HistoryQuery
 from rollcall.storage.schema import PRIORITIES
-from web.api.schemas import Query, moment, plain
+from web.api.schemas import Query, moment
+from web.api.written import YEARS_ASKED, plain
 from web.caller import person
 from web.services import services
 
@@ -30,11 +31,11 @@ class HistoryParameters(Query):
     priority = fields.String(validate=validate.OneOf(PRIORITIES))
     title = fields.String(validate=[validate.Length(1, 100), plain])
     dated = fields.String(validate=validate.OneOf(DATED))
-    since = moment()
-    until = moment()
+    since = moment(YEARS_ASKED)
+    until = moment(YEARS_ASKED)
     period = fields.String(validate=[validate.Length(max=60), plain])
-    against_since = moment()
-    against_until = moment()
+    against_since = moment(YEARS_ASKED)
+    against_until = moment(YEARS_ASKED)
     against = fields.String(validate=[validate.Length(max=60), plain])
     group_by = fields.String(validate=validate.OneOf(GROUPS))
     measure = fields.String(load_default="list", validate=validate.OneOf(MEASURES))

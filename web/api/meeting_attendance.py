@@ -25,7 +25,8 @@ from web.api.attendance_rows import (
     user_of,
 )
 from web.api.core import idempotency_key
-from web.api.schemas import PageQuery, Query, plain, words
+from web.api.schemas import PageQuery, Query, words
+from web.api.written import NUMBER, plain
 from web.caller import person, read_token
 from web.services import services
 
@@ -65,9 +66,7 @@ class JoinMeetingRequest(Schema):
     class Meta:
         unknown = EXCLUDE
 
-    meetingId = MeetingId(  # noqa: N815
-        required=True, metadata={"type": "string", "example": "123456789"}
-    )
+    meetingId = MeetingId(required=True, metadata=NUMBER)  # noqa: N815
     participantData = fields.Nested(ParticipantData, load_default=None, allow_none=True)  # noqa: N815
 
 

@@ -9,7 +9,8 @@ from marshmallow import fields, validate
 from rollcall.storage.completions_schema import NOTE_TYPES
 from web.api import completion_shapes as shapes
 from web.api.core import idempotency_key, page_answer
-from web.api.schemas import PageQuery, Request, page_of, typed
+from web.api.schemas import PageQuery, Request, page_of
+from web.api.written import typed
 from web.caller import person
 from web.services import services
 

@@ -1,30 +1,17 @@
 """Shapes of requests and answers, for checking and for the OpenAPI document."""
 
-import re
 from datetime import UTC, datetime
 from typing import Any
 
-from marshmallow import RAISE, Schema, ValidationError, fields, validate
+from marshmallow import RAISE, Schema, fields, validate
 
 from rollcall.api_tokens import DAYS, MOST_DAYS, SCOPES
 from rollcall.paging import LARGEST_PAGE
 from rollcall.storage.schema import PRIORITIES, ROLES
+from web.api.written import EMPLOYEE_ID, YEARS, message_id, plain, typed
 
 LONGEST = 1000
-UNTYPED = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
-MESSAGE_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
-
-
-def plain(text: str) -> None:
-    """Refuse text with control characters, which no name, id or code has."""
-    if any(ord(one) < 32 or ord(one) == 127 for one in text):  # noqa: PLR2004
-        raise ValidationError("has control characters")
-
-
-def typed(text: str) -> None:
-    """Refuse what no keyboard writes: control characters other than tabs and ends of lines."""
-    if UNTYPED.search(text):
-        raise ValidationError("has control characters")
+SAYS_SOMETHING = r"^[^\x00-\x08\x0e-\x1f\x7f]*[^\x00-\x1f\x7f\s][^\x00-\x08\x0e-\x1f\x7f]*$"
 
 
 class Request(Schema):
@@ -96,11 +83,15 @@ def words(longest: int, shortest: int = 1, **options: Any) -> fields.String:
     )
 
 
-def moment(**options: Any) -> fields.AwareDateTime:
+def moment(years: str = YEARS, **options: Any) -> fields.AwareDateTime:
     """A time with its offset, within what every part can keep and show."""
-    first, last = datetime(1970, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
+    # A day more at both ends, so that the years of the document hold at every offset.
+    first, last = datetime(1969, 12, 31, tzinfo=UTC), datetime(9999, 1, 2, tzinfo=UTC)
     return fields.AwareDateTime(
-        format="iso", validate=validate.Range(first, last, error="is too far away"), **options
+        format="iso",
+        validate=validate.Range(first, last, error="is too far away"),
+        metadata={"pattern": years},
+        **options,
     )
 
 
@@ -135,36 +126,30 @@ class PassphraseRequest(Request):
     )
 
 
-def is_message_id(text: str) -> None:
-    """Refuse what is no id of a message."""
-    if not MESSAGE_ID.fullmatch(text):
-        raise ValidationError("8 to 64 of A-Z a-z 0-9 _ -")
-
-
 class ChatRequest(Request):
     """Something said to the assistant, or the id of a button."""
 
-    message = fields.String(required=True, validate=typed)
-    session_id = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=80))
-    message_id = fields.String(
-        load_default=None,
-        allow_none=True,
-        validate=is_message_id,
-        # As browsers and generators read it: there "$" is the end, in Python also before a newline.
-        metadata={"pattern": "^[A-Za-z0-9_-]{8,64}$"},
+    message = fields.String(
+        required=True,
+        validate=typed,
+        # What is left without blanks around it is measured; `web/api/chat.py` says by how much
+        # it is too long.
+        metadata={"minLength": 1, "maxLength": LONGEST, "pattern": SAYS_SOMETHING},
     )
+    session_id = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=80))
+    message_id = fields.String(load_default=None, allow_none=True, validate=message_id)
 
 
 class PersonRequest(Request):
     """Somebody new."""
 
-    employee_id = words(14, metadata={"example": "EMP010"})
+    employee_id = words(14, metadata={**EMPLOYEE_ID, "example": "EMP010"})
     name = words(120)
     role = fields.String(load_default="employee", validate=validate.OneOf(ROLES))
     email = fields.Email(load_default=None, allow_none=True)
     department = words(80, required=False, load_default=None, allow_none=True)
     branch = words(80, required=False, load_default=None, allow_none=True)
-    manager_id = words(14, required=False, load_default=None, allow_none=True)
+    manager_id = words(14, required=False, load_default=None, allow_none=True, metadata=EMPLOYEE_ID)
     timezone = words(60, required=False, load_default=None, allow_none=True)
 
 
@@ -176,7 +161,7 @@ class PersonPatch(Request):
     email = fields.Email(allow_none=True)
     department = words(80, required=False, allow_none=True)
     branch = words(80, required=False, allow_none=True)
-    manager_id = words(14, required=False, allow_none=True)
+    manager_id = words(14, required=False, allow_none=True, metadata=EMPLOYEE_ID)
     timezone = words(60, required=False, allow_none=True)
 
 
@@ -195,7 +180,7 @@ class ApiTokenRequest(Request):
         required=False,
         load_default=None,
         allow_none=True,
-        metadata={"description": "whom it stands for; oneself if left out"},
+        metadata={**EMPLOYEE_ID, "description": "whom it stands for; oneself if left out"},
     )
     days = fields.Integer(
         load_default=DAYS,
@@ -227,7 +212,7 @@ class TaskRequest(Request):
     """A task for somebody."""
 
     title = words(200)
-    assignee = words(14, metadata={"example": "EMP004"})
+    assignee = words(14, metadata=EMPLOYEE_ID)
     priority = fields.String(load_default="medium", validate=validate.OneOf(PRIORITIES))
     due_date = moment(load_default=None, allow_none=True)
 
@@ -238,7 +223,7 @@ class TaskPatch(Request):
     status = fields.String(
         load_default=None, validate=validate.OneOf(["in_progress", "completed", "cancelled"])
     )
-    assignee = words(14, required=False, load_default=None, metadata={"example": "EMP004"})
+    assignee = words(14, required=False, load_default=None, metadata=EMPLOYEE_ID)
     title = words(200, required=False, load_default=None)
     priority = fields.String(load_default=None, validate=validate.OneOf(PRIORITIES))
     due_date = moment(load_default=None, allow_none=True)

@@ -25,7 +25,8 @@ from web.api.completions import (
     sessions_of,
 )
 from web.api.core import idempotency_key
-from web.api.schemas import EmployeePageQuery, plain, typed, words
+from web.api.schemas import EmployeePageQuery, words
+from web.api.written import plain, typed
 from web.bodies import TakesForms, read_form
 from web.caller import person
 from web.services import services

@@ -263,6 +263,28 @@ CHAT_FIGURES: Shape = {
     "points": f.List(f.Dict()),
 }
 
+ALIVE: Shape = {"status": _text(example="ok"), "version": _text(example="1.0.0")}
+HEALTHY: Shape = {**ALIVE, "success": f.Boolean()}
+_DETAIL: Shape = {
+    "code": _text(example="unavailable"),
+    "message": _text(),
+    "fields": f.Dict(
+        keys=f.String(), values=f.String(), metadata={"description": "what is wrong, by part"}
+    ),
+}
+UNHEALTHY: Shape = {
+    "success": f.Boolean(metadata={"example": False}),
+    "error": f.Nested(Schema.from_dict(_DETAIL, name="UnhealthyDetail")),
+    "status": _text(example="unavailable"),
+    "reason": _text(example="assistant does not answer"),
+}
+_PART: Shape = {"status": _text(example="ok"), "version": _optional(), "problem": _text()}
+API_STATUS: Shape = {
+    "success": f.Boolean(),
+    "status": _text(example="degraded"),
+    "parts": f.Dict(keys=f.String(), values=f.Nested(Schema.from_dict(_PART, name="PartStatus"))),
+}
+
 
 def one(item: Shape, name: str) -> Schema:
     """A single noun."""

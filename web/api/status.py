@@ -8,6 +8,7 @@ from flask_smorest import Blueprint
 
 from rollcall import __version__
 from rollcall.errors import StorageUnavailable
+from web.api import shapes
 from web.assistant import PartHealth
 from web.errors import error_body
 from web.services import services
@@ -47,6 +48,7 @@ class Alive(MethodView):
     """`GET /alive`."""
 
     @blueprint.doc(security=[])
+    @blueprint.response(200, shapes.one(shapes.ALIVE, "Alive"))
     def get(self) -> Response:
         """200 as soon as this process serves."""
         return jsonify({"status": "ok", "version": __version__})
@@ -57,6 +59,8 @@ class Health(MethodView):
     """`GET /health`."""
 
     @blueprint.doc(security=[])
+    @blueprint.response(200, shapes.one(shapes.HEALTHY, "Healthy"))
+    @blueprint.alt_response(503, schema=shapes.one(shapes.UNHEALTHY, "Unhealthy"))
     def get(self) -> tuple[Response, int]:
         """200 when a chat turn can be answered now, 503 with the reason when not."""
         problems = {name: part.problem for name, part in _parts().items() if not part.ok}
@@ -73,6 +77,7 @@ class ApiStatus(MethodView):
     """`GET /api-status`."""
 
     @blueprint.doc(security=[])
+    @blueprint.response(200, shapes.one(shapes.API_STATUS, "ApiStatus"))
     def get(self) -> Response:
         """Each part with its state and version."""
         web = PartHealth(True, __version__)
