@@ -349,6 +349,12 @@ class Activities:
                     [activity] = self._named([self._build(change["fullDocument"])])
                     yield activity, stream.resume_token
 
+    def end_of_record(self) -> Timestamp:
+        """The moment, by the server's logical clock, up to which the record goes now."""
+        with storage_errors():
+            found: Timestamp = self._database.raw.command("ping")["operationTime"]
+        return found
+
     def _by_key(self, key: str, concern: ReadConcern | None = None) -> Activity | None:
         collection = self._collection.with_options(read_concern=concern)
         with storage_errors():
@@ -383,6 +389,16 @@ class Activities:
             concerns=tuple(document["concerns"]),
             token_id=document.get("token_id"),
         )
+
+
+def has_reached(token: Document | None, moment: Timestamp) -> bool:
+    """Whether a tail that gives `token` has read everything up to `moment`.
+
+    A tail that begins in the past gives nothing for a while before it gives what was. A resume
+    token begins with its cluster time, as a KeyString: 82, seconds, and a count within the second.
+    """
+    data = str((token or {}).get("_data", ""))
+    return data[2:18].upper() >= f"{moment.time:08X}{moment.inc:08X}"
 
 
 def _scoped(actor: Principal, key: str) -> str:

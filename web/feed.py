@@ -16,6 +16,8 @@ EVERYONE = "everyone"
 # Only one's own sockets; in `employee:` are also those of whoever may watch somebody.
 SELF = "self:"
 SESSION, TOKEN = "session:", "token:"
+UNREADY = "unready"
+"""Who connected before the process knew what was before."""
 FEED = "rollcall_feed"
 """Where an application has its `Feed`."""
 KEPT = 2000

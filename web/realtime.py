@@ -10,11 +10,12 @@ from rollcall import Principal, Rollcall, RollcallError
 from rollcall.permissions import Permission, Scope, require, scope
 from web.caller import bearer, cookie_name
 from web.errors import error_body
-from web.feed import EVERYONE, FEED, SELF, SESSION, TOKEN, Caller, Feed, News, messages_for
+from web.feed import EVERYONE, FEED, SELF, SESSION, TOKEN, UNREADY, Caller, Feed, News, messages_for
+from web.frames import share_frames
 from web.meeting_events import room_of
 from web.services import services
 
-PATIENCE_SECONDS = 10.0
+PATIENCE_SECONDS = 30.0
 """How long a client waits for a process that has just started to read what happened before."""
 
 
@@ -23,6 +24,8 @@ def attach_realtime(app: Flask) -> None:
     mode = "gevent" if gevent.monkey.is_module_patched("threading") else "threading"
     # Same origin only, which is the default: other sites can't open a socket with these cookies.
     socketio = SocketIO(app, async_mode=mode, manage_session=False, path="socket.io")
+    if mode == "gevent":
+        share_frames(socketio.server.eio)
     app.extensions[FEED] = Feed()
     socketio.on_event("connect", _connect)
     socketio.on_event("disconnect", _disconnect)
@@ -52,7 +55,9 @@ def _connect(auth: Any = None) -> bool:
     feed.callers[_sid()] = Caller(actor.session_id, text)
     # From here on nothing waits, so nothing is sent in between: what was, is in `missed`, and what
     # will be comes through the rooms.
-    if isinstance(after, str):
+    if not feed.ready.is_set():
+        rooms.add(UNREADY)
+    elif isinstance(after, str):
         _catch_up(feed.after(after), rooms | known)
     for room in rooms:
         join_room(room)

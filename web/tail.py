@@ -11,8 +11,8 @@ from flask import Flask
 from flask_socketio import SocketIO
 from pymongo.errors import PyMongoError
 
-from rollcall.activities import ENDINGS, Activity
-from web.feed import FEED, SELF, SESSION, TOKEN, Feed, News, news_of
+from rollcall.activities import ENDINGS, Activity, has_reached
+from web.feed import FEED, SELF, SESSION, TOKEN, UNREADY, Feed, News, news_of
 from web.meeting_events import room_of
 from web.services import EXTENSION, Services
 
@@ -63,13 +63,14 @@ class Tail:
         self._hang_up(None)
 
     def _follow(self) -> None:
+        until = self._roll.activities.end_of_record()
         for activity, token in self._roll.activities.tail(self._token, self._since):
             # Remembered first: an entry that can't be sent must not stop all that follow.
             self._token = token
             if activity is not None:
                 self._send(activity)
-            elif not self._feed.ready.is_set():
-                self._feed.ready.set()
+            if not self._feed.ready.is_set() and has_reached(token, until):
+                self._begin()
             if time.monotonic() - self._swept > SWEEP_SECONDS:
                 self._swept = time.monotonic()
                 self.sweep()
@@ -83,10 +84,18 @@ class Tail:
             "ResumableChangeStreamError"
         )
 
+    def _begin(self) -> None:
+        """All that was before is read. Who did not want to wait for it fetches it."""
+        self._feed.ready.set()
+        self._socketio.emit("resync", {}, to=UNREADY)
+        self._socketio.close_room(UNREADY)
+
     def _send(self, activity: Activity) -> None:
         news = news_of(self._roll, activity)
         # Nothing waits between the two: who connects meanwhile gets it the one way or the other.
         self._feed.add(news)
+        if not self._feed.ready.is_set():
+            return  # It happened before this process began.
         self._deliver(news)
         if activity.kind in ENDINGS:
             room = f"{SESSION}{activity.subject.id}"

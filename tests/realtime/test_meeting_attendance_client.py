@@ -6,8 +6,9 @@ from rollcall import SYSTEM, Rollcall
 from rollcall.clock import system_clock
 from rollcall.meetings.zoom_events import read_event
 from rollcall.students import NewStudent
+from rollcall.tasks import NewTask
 from tests.cast import Cast
-from tests.realtime.conftest import RunningWeb
+from tests.realtime.conftest import RunningWeb, listening
 from tests.realtime.node import run_client
 from tests.zoom import NUMBER, of_person
 
@@ -131,3 +132,33 @@ def test_a_wrong_token_registers_nobody_and_connects_nobody(
     report = run_client("meeting_attendance.js", "", web.url, steps, page=page)
     assert report == {"result": True, "printed": []}
     assert roll.meetings.list(cast.admin, everybodys=True).items == []
+
+
+def test_a_client_of_npm_that_comes_back_hears_what_it_missed_once(
+    web: RunningWeb, roll: Rollcall, cast: Cast
+) -> None:
+    with listening(web, cast.employee) as before:
+        roll.tasks.assign(cast.manager, NewTask("first", "EMP004"))
+        last = before.next()
+        while last["data"].get("title") != "first":
+            last = before.next()
+    for title in ("second", "third"):
+        roll.tasks.assign(cast.manager, NewTask(title, "EMP004"))
+    page = """
+    import { io } from 'socket.io-client';
+    const socket = io(process.env.BASE, {
+      auth: { token: process.env.EMPLOYEE, after: process.env.LAST }, transports: ['websocket'],
+    });
+    const heard = [];
+    await new Promise((resolve) => socket.on('activity', (data) => {
+      heard.push(data.data.title);
+      if (data.data.title === 'third') resolve();
+    }));
+    socket.disconnect();
+    """
+    environment = {"EMPLOYEE": web.token(cast.employee), "LAST": last["id"]}
+    report = run_client(
+        "meeting_attendance.js", "", web.url, "return heard;",
+        page=page, environment=environment,
+    )  # fmt: skip
+    assert report["result"] == ["second", "third"]

@@ -3,13 +3,15 @@
 import re
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from bson import ObjectId
 
 from rollcall import Principal, Rollcall, Settings
-from rollcall.activities import KINDS, Activity, Entry, Subject
+from rollcall.activities import KINDS, Activity, Entry, Subject, has_reached
+from rollcall.clock import system_clock
 from rollcall.errors import Conflict, NotFound, Unauthenticated
 from rollcall.storage.database import Database, Transaction
 from rollcall.storage.schema import COLLECTIONS
@@ -238,3 +240,18 @@ def test_feed_ends_when_its_reader_leaves(roll: Rollcall, cast: Cast) -> None:
 def test_ids_are_made_for_each_entry(roll: Rollcall, cast: Cast) -> None:
     ids = [ObjectId(one.id) for one in roll.activities.list(cast.admin).items]
     assert len(set(ids)) == len(ids) == 10
+
+
+def test_a_tail_that_begins_in_the_past_knows_when_it_has_read_what_was(
+    roll: Rollcall, cast: Cast
+) -> None:
+    until = roll.activities.end_of_record()
+    before = [one.id for one in roll.activities.list(cast.admin, limit=200).items]
+    found: list[str] = []
+    for activity, token in roll.activities.tail(since=system_clock() - timedelta(minutes=10)):
+        if activity is not None:
+            found.append(activity.id)
+        if has_reached(token, until):
+            break
+    assert set(before) <= set(found)
+    assert not has_reached(None, until)
