@@ -1,10 +1,10 @@
 # What you can do here. `make` alone lists it.
 PYTHON ?= python3
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint train bench bench-uploads nlu-report clean
+.PHONY: help setup run test lint train bench bench-realtime bench-uploads nlu-report clean
 
 help: ## List these targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  \033[36mmake %-13s\033[0m %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  \033[36mmake %-15s\033[0m %s\n", $$1, $$2}' Makefile
 
 setup: ## Prepare everything: environments, browser bundle, model
 	@$(PYTHON) scripts/setup.py
@@ -24,6 +24,10 @@ train: ## Train the model, also when nothing has changed
 
 bench: setup ## Measure how fast it answers
 	@.venv/bin/python -m bench
+
+bench-realtime: setup ## Measure a thousand viewers of a meeting that a thousand people join
+	@.venv/bin/python -m bench.realtime
+	@.venv/bin/python -m bench.zoom_replay
 
 bench-uploads: setup ## Measure how much memory large files take
 	@.venv/bin/python -m bench.uploads

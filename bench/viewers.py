@@ -96,6 +96,8 @@ class Viewers:
             while not (payload := await _frame(reader)).startswith(b"40"):
                 if payload.startswith(b"44"):
                     sys.exit(f"a viewer was refused: {payload.decode()}")
+                if payload.startswith(b"42"):  # What was missed comes before the welcome.
+                    self._hear(heard, payload)
         heard.connections += 1
         connected.set()
         while True:
@@ -110,6 +112,8 @@ class Viewers:
         known = self._known.get(payload)
         if known is None:
             name, data = json.loads(payload[2:])[:2]
+            if name == "resync":
+                sys.exit("a viewer was away for too long")
             at = datetime.fromisoformat(data.get("timestamp") or data["at"]).timestamp()
             identity = str(data["sessionId"]) if name == EVENT else ""
             known = self._known[payload] = identity, at, data.get("activityId") or data.get("id")
