@@ -136,6 +136,19 @@ def test_an_id_lets_in_only_who_may_know_of_the_meeting(roll: Rollcall, cast: Ca
         roll.attendances.join(cast.guest, by_code(meeting))
 
 
+def test_ones_own_intervals_are_ones_own(roll: Rollcall, cast: Cast) -> None:
+    meeting = live(roll, cast.manager)
+    for actor in (cast.employee, cast.outsider):
+        roll.attendances.join(actor, by_code(meeting))
+    for actor in (cast.employee, cast.outsider):
+        assert [one.employee_id for one in roll.attendances.mine(actor).items] == [
+            actor.employee_id
+        ]
+        assert [one.employee_id for one in roll.attendances.current(actor)] == [actor.employee_id]
+    assert roll.attendances.mine(cast.admin).items == []
+    assert roll.attendances.current(cast.admin) == []
+
+
 def test_an_interval_is_ended_by_its_owner_the_host_or_an_admin_only(
     roll: Rollcall, cast: Cast
 ) -> None:
