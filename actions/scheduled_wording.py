@@ -32,7 +32,7 @@ def say_completed(session: Completion, answer: Answer) -> None:
     ]
     if session.approval == "waiting":
         lines.append("It waits for a manager to approve it.")
-    lines.append("You can still add notes and files: drop them here.")
+    lines.append("You can still add notes and files.")
     answer.say("\n".join(lines), card(session), [button("Add a note", "Add a note to it")])
 
 

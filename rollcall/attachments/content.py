@@ -4,6 +4,7 @@ Kept as the driver keeps them, so that its tools can read them, but written and 
 time: the driver's writer collects up to 48 MB in memory, its reader fetches 16 MB ahead.
 """
 
+import errno
 import io
 from collections.abc import Iterator
 from typing import BinaryIO, cast
@@ -44,7 +45,8 @@ class Content(io.RawIOBase):
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
         begin = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self.length}[whence]
         if begin + offset < 0:
-            raise ValueError("before the beginning of the content")
+            # As a file of the system says it: zipfile looks for 22 bytes where there may be fewer.
+            raise OSError(errno.EINVAL, "before the beginning of the content")
         self._at = begin + offset
         return self._at
 

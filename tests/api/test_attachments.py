@@ -339,3 +339,9 @@ def test_a_deleted_file_is_gone_with_its_content(
         assert employee.get(path).status_code == 404
     assert listed(employee, lesson) == []
     assert roll.database.collection(f"{BUCKET}.chunks").count_documents({}) == 0
+
+
+def test_a_file_of_a_few_bytes_is_kept(employee: Caller, lesson: str) -> None:
+    content = b"%PDF-1.4\n%%EOF\n"
+    assert upload_raw(employee, lesson, "tiny.pdf", content).status_code == 201
+    assert [one["file_size"] for one in listed(employee, lesson)] == [len(content)]

@@ -8,6 +8,7 @@ import { icon } from "../lib/icons";
 import { label, plainValue, typeLabel } from "../lib/labels";
 import { dueText, isOverdue, shortTime, whenText } from "../lib/time";
 import type { Button, Custom, MeetingItem, Reply, Task } from "../lib/types";
+import { sessionCard as scheduledCard } from "./files";
 import { tableView } from "./table";
 
 const MOST_MEETINGS = 5;
@@ -34,6 +35,8 @@ export function card(custom: Custom, press: Press, say: (text: string) => void):
       return chartCard(custom);
     case "meeting":
       return custom.items.length > 0 ? meetingsCard(custom) : null;
+    case "completion":
+      return scheduledCard(custom, localLink(custom.url, "Open it"));
     default:
       return null;
   }

@@ -9,6 +9,7 @@ import { icon } from "../lib/icons";
 import type { Button, ChatAnswer, TableDraft, Turn } from "../lib/types";
 import css from "../styles/chat.css?text";
 import { Composer, isMessage } from "./composer";
+import { takeDrops } from "./files";
 import { MessageLog, type OwnMessage } from "./log";
 
 const SUGGESTIONS = ["Hi, I am employee EMP001", "Register a supplier", "My tasks"];
@@ -46,6 +47,7 @@ export class RollcallChat extends HTMLElement {
     sheet.replaceSync(css);
     root.adoptedStyleSheets = [sheet];
     root.append(this.#notice, this.#welcome, this.#log.element, this.#composer.element);
+    takeDrops(this, root, (text) => this.#log.note(text));
   }
 
   connectedCallback(): void {

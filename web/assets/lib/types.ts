@@ -116,6 +116,7 @@ export type Custom =
     }
   | { type: "chart"; title?: string; kind?: string; series: Point[]; url?: string | null }
   | { type: "tasks"; items: Task[]; url?: string | null }
+  | { type: "completion"; completion_id: string; completion: { title: string }; url: string }
   | { type: "meeting"; items: MeetingItem[]; url?: string | null }
   | { type: "error"; code: string; field?: string | null };
 
