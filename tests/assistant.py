@@ -2,6 +2,7 @@
 spoken to as the web server does it."""
 
 import contextlib
+import re
 import secrets
 import subprocess
 import threading
@@ -21,6 +22,13 @@ from rollcall.settings import ROOT
 from rollcall.turn_tokens import Turn, sign
 
 START_SECONDS = 180
+RECORD = re.compile(
+    r"\w+_registration|user_tasks|employees|students|meetings|attendances|batches|"
+    r"session_(?:completions|notes|attachments)"
+)
+TALKING = re.compile(r"(session|chat_session|draft)\.")
+
+Document = dict[str, Any]
 
 
 @dataclass
@@ -96,6 +104,13 @@ class Conversation:
             actions=answer["actions"],
         )
 
+    def talk(self, *sentences: str) -> Reply:
+        """Say things that may change nothing: the record is the same after it, to the document."""
+        before = on_record(self.roll)
+        reply = self.play(*sentences)
+        assert on_record(self.roll) == before, f"{sentences!r} changed the record: {reply.text}"
+        return reply
+
     def press(self, title: str, reply: Reply) -> Reply:
         """Press a button of `reply`."""
         payload = reply.buttons[title]
@@ -109,6 +124,44 @@ class Conversation:
             reply = self.say(sentence)
         assert reply is not None
         return reply
+
+    def saved(self, type_name: str) -> list[Document]:
+        """The data of all registrations of a type that stand, whoever made them."""
+        found = self.roll.database.collection(f"{type_name}_registration").find({}).sort("_id", 1)
+        return [one["data"] for one in found if one["status"] == "active"]
+
+    def tasks(self) -> list[Document]:
+        """All tasks on record, the first first."""
+        return list(self.roll.database.collection("user_tasks").find({}).sort("_id", 1))
+
+    def answers(self) -> Document:
+        """What the form that was touched last holds, saved or not."""
+        [last] = self.roll.database.collection("drafts").find({}).sort("updated_at", -1).limit(1)
+        answers: Document = last["answers"]
+        return answers
+
+
+def on_record(roll: Rollcall) -> dict[str, list[Document]]:
+    """All that is on record, but what talking leaves by itself: presence, turns, drafts."""
+    names = roll.database.raw.list_collection_names()
+    found = {
+        name: list(roll.database.collection(name).find({}).sort("_id", 1))
+        for name in sorted(names)
+        if RECORD.fullmatch(name)
+    }
+    activities = roll.database.collection("session_activities").find({}).sort("_id", 1)
+    found["activities"] = [one for one in activities if not TALKING.match(one["kind"])]
+    return found
+
+
+def assert_sound(roll: Rollcall) -> None:
+    """Nothing is on record without the activity that says who did it."""
+    record = on_record(roll)
+    told = {one["subject"]["id"] for one in record["activities"]}
+    for name in record:
+        if name == "user_tasks" or name.endswith("_registration"):
+            silent = [one["_id"] for one in record[name] if str(one["_id"]) not in told]
+            assert not silent, f"{name}: no activity tells of {silent}"
 
 
 @contextlib.contextmanager

@@ -8,7 +8,7 @@ import pytest
 
 from rollcall import Rollcall, Settings
 from rollcall.storage.database import Database
-from tests.assistant import Assistant, Conversation, running_assistant
+from tests.assistant import Assistant, Conversation, assert_sound, running_assistant
 from tests.cast import Cast, admit
 from tests.conftest import empty
 
@@ -40,6 +40,15 @@ def roll(shared_database: Database, tmp_path: Path) -> Rollcall:
     empty(shared_database)
     roll.migrate()
     return roll
+
+
+@pytest.fixture(autouse=True)
+def sound(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Whatever was said: nothing is on record that no activity tells of."""
+    roll = request.getfixturevalue("roll") if "roll" in request.fixturenames else None
+    yield
+    if roll is not None:
+        assert_sound(roll)
 
 
 @pytest.fixture

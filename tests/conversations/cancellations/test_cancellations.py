@@ -17,12 +17,12 @@ def test_cancel_at_the_summary(employee: Conversation, roll: Rollcall) -> None:
     summary = employee.play(
         "register a supplier", "Acme", "Jane Doe", "jane@acme.com", "skip", "goods"
     )
-    employee.press("Cancel", summary)
+    assert "not saved" in employee.press("Cancel", summary).text
     assert roll.database.collection("supplier_registration").count_documents({}) == 0
 
 
 def test_cancel_without_a_form_says_that_nothing_is_open(employee: Conversation) -> None:
-    assert "nothing open" in employee.say("cancel that").text
+    assert "nothing open" in employee.talk("cancel that").text
 
 
 def test_cancelled_form_comes_back_with_its_answers(employee: Conversation, roll: Rollcall) -> None:
@@ -38,7 +38,7 @@ def test_company_that_is_called_like_a_command_is_registered(
     employee: Conversation, roll: Rollcall
 ) -> None:
     employee.play("register a supplier", "Stop & Shop", "Jane Doe", "jane@shop.com", "skip")
-    employee.play("goods", "yes")
+    assert "Saved: supplier Stop & Shop" in employee.play("goods", "yes").text
     [document] = roll.database.collection("supplier_registration").find({})
     assert document["data"]["company_name"] == "Stop & Shop"
 

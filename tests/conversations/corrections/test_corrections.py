@@ -17,6 +17,10 @@ def test_one_field_is_corrected_at_the_summary(employee: Conversation) -> None:
     reply = employee.say("no, the phone is +49 30 1234567")
     assert values(reply)["phone"] == "+49 30 1234567"
     assert values(reply)["contact_name"] == "Jane Doe"
+    assert employee.saved("supplier") == []
+    employee.say("yes")
+    [saved] = employee.saved("supplier")
+    assert (saved["phone"], saved["contact_name"]) == ("+49301234567", "Jane Doe")
 
 
 def test_several_fields_are_corrected_at_once(employee: Conversation) -> None:
@@ -24,41 +28,49 @@ def test_several_fields_are_corrected_at_once(employee: Conversation) -> None:
     reply = employee.say("the contact is John Roe and the e-mail is john@acme.com")
     assert values(reply)["contact_name"] == "John Roe"
     assert values(reply)["email"] == "john@acme.com"
+    employee.say("yes")
+    [saved] = employee.saved("supplier")
+    assert (saved["contact_name"], saved["email"]) == ("John Roe", "john@acme.com")
 
 
 def test_earlier_field_is_corrected_in_the_middle(employee: Conversation) -> None:
     employee.play(*ANSWERS[:4])
-    reply = employee.say("sorry, the company name is Acme Holding")
+    reply = employee.talk("sorry, the company name is Acme Holding")
     assert "Company name is now Acme Holding" in reply.text
     assert reply.custom["field"] == "phone"
+    assert employee.answers()["company_name"] == "Acme Holding"
 
 
 def test_naming_a_field_asks_for_its_new_value(employee: Conversation) -> None:
     employee.play(*ANSWERS)
-    reply = employee.say("change the e-mail")
+    reply = employee.talk("change the e-mail")
     assert reply.custom["field"] == "email"
-    assert values(employee.say("new@acme.com"))["email"] == "new@acme.com"
+    assert values(employee.talk("new@acme.com"))["email"] == "new@acme.com"
+    assert employee.answers()["email"] == "new@acme.com"
 
 
 def test_change_button_asks_what_to_change(employee: Conversation) -> None:
     summary = employee.play(*ANSWERS)
     reply = employee.press("Change", summary)
     assert "What should I change?" in reply.text
-    assert values(employee.say("category: software"))["category"] == "Software"
+    assert values(employee.talk("category: software"))["category"] == "Software"
+    assert employee.answers()["category"] == "software"
 
 
 def test_invalid_correction_keeps_the_good_value(employee: Conversation) -> None:
     employee.play(*ANSWERS)
-    reply = employee.say("the e-mail is not-an-address")
+    reply = employee.talk("the e-mail is not-an-address")
     assert "not a valid e-mail" in reply.text
     assert "I keep e-mail jane@acme.com" in reply.text
+    assert employee.answers()["email"] == "jane@acme.com"
     assert values(employee.say("jane.doe@acme.com"))["email"] == "jane.doe@acme.com"
 
 
 def test_going_back_shows_what_was_said(employee: Conversation) -> None:
     employee.play(*ANSWERS[:3])
-    reply = employee.say("go back")
+    reply = employee.talk("go back")
     assert reply.custom["field"] == "contact_name"
+    assert employee.answers()["contact_name"] == "Jane Doe"
     assert "You said Jane Doe." in reply.text
 
 
@@ -95,20 +107,20 @@ def test_good_one_of_two_corrections_counts_and_the_bad_one_is_explained(
 
 def test_field_that_is_called_wrong_is_asked_again(employee: Conversation) -> None:
     employee.play(*ANSWERS)
-    assert employee.say("the phone's wrong").custom["field"] == "phone"
+    assert employee.talk("the phone's wrong").custom["field"] == "phone"
     assert values(employee.say("+49 30 1234567"))["phone"] == "+49 30 1234567"
 
 
 def test_bare_value_at_the_summary_replaces_the_one_it_fits(employee: Conversation) -> None:
     employee.play(*ANSWERS)
-    reply = employee.say("+49 30 1234567")
+    reply = employee.talk("+49 30 1234567")
     assert "Phone is now +49 30 1234567." in reply.text
     assert values(reply)["email"] == "jane@acme.com"
 
 
 def test_name_is_put_in_place_of_another(employee: Conversation) -> None:
     employee.play(*ANSWERS)
-    assert values(employee.say("Joan, not Jane"))["contact_name"] == "Joan Doe"
+    assert values(employee.talk("Joan, not Jane"))["contact_name"] == "Joan Doe"
 
 
 def test_optional_answer_is_left_out_again(employee: Conversation, roll: Rollcall) -> None:
@@ -120,7 +132,7 @@ def test_optional_answer_is_left_out_again(employee: Conversation, roll: Rollcal
 
 def test_one_goes_back_over_several_questions_and_forward_again(employee: Conversation) -> None:
     employee.play(*ANSWERS[:4])
-    assert employee.play("go back", "back").custom["field"] == "contact_name"
+    assert employee.talk("go back", "back").custom["field"] == "contact_name"
     assert "Contact person" in employee.say("what do you have so far?").text
     reply = employee.say("Janet Doe")
     assert reply.custom["field"] == "phone"

@@ -116,7 +116,7 @@ def test_new_name_and_day_are_said_as_people_say_them(
 ) -> None:
     manager.say("assign 'Order paper' to Erika, due 2027-03-05")
     manager.say("wait, 8 March 2027 is better")
-    manager.say("and call it Order A4 paper")
+    assert "Order A4 paper" in manager.say("and call it Order A4 paper").text
     task = the_task(roll)
     assert task["due_date"].date().isoformat() == "2027-03-08"
     assert task["title"] == "Order A4 paper"

@@ -6,29 +6,33 @@ from tests.assistant import Conversation
 
 def test_question_in_between_is_answered_and_the_form_asks_again(employee: Conversation) -> None:
     employee.play("register a supplier", "Acme")
-    reply = employee.say("what are my tasks?")
+    reply = employee.talk("what are my tasks?")
     assert "You have no open tasks." in reply.text
     assert reply.custom["field"] == "contact_name"
-    assert employee.say("Jane Doe").custom["field"] == "email"
+    assert employee.talk("Jane Doe").custom["field"] == "email"
+    assert employee.answers() == {"company_name": "Acme", "contact_name": "Jane Doe"}
 
 
 def test_help_in_between_keeps_the_form(employee: Conversation) -> None:
     employee.say("register a supplier")
-    reply = employee.say("help")
+    reply = employee.talk("help")
     assert reply.custom["field"] == "company_name"
+    assert employee.answers() == {}
 
 
 def test_why_is_explained_and_the_question_stands(employee: Conversation) -> None:
     employee.play("register a supplier", "Acme", "Jane Doe")
-    reply = employee.say("why do you need that?")
+    reply = employee.talk("why do you need that?")
     assert "Orders are sent there" in reply.text
     assert reply.custom["field"] == "email"
+    assert "email" not in employee.answers()
 
 
 def test_progress_is_shown_on_request(employee: Conversation) -> None:
     employee.play("register a supplier", "Acme")
-    reply = employee.say("what do you have so far?")
+    reply = employee.talk("what do you have so far?")
     assert "Company name: Acme" in reply.text
+    assert employee.answers() == {"company_name": "Acme"}
 
 
 def test_other_form_parks_the_first_and_both_can_be_finished(

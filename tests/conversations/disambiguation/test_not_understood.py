@@ -29,15 +29,15 @@ def test_no_to_a_person_asks_nobody(employee: Conversation, roll: Rollcall, cast
 
 
 def test_what_is_understood_in_between_begins_the_count_anew(employee: Conversation) -> None:
-    employee.play(*NONSENSE[:2])
-    employee.say("my tasks")
-    assert "Mona" not in employee.say(NONSENSE[2]).text
+    employee.talk(*NONSENSE[:2])
+    employee.talk("my tasks")
+    assert "Mona" not in employee.talk(NONSENSE[2]).text
 
 
 def test_help_fits_the_moment(employee: Conversation) -> None:
     employee.say("assign 'Stocktaking' to me")
-    employee.say(NONSENSE[0])
-    reply = employee.say(NONSENSE[1])
+    employee.talk(NONSENSE[0])
+    reply = employee.talk(NONSENSE[1])
     assert "start Stocktaking" in reply.text
     assert "undo" in reply.text
     assert "1 open task" in employee.press("My tasks", reply).text
@@ -49,11 +49,11 @@ def test_person_can_be_asked_for_right_away_with_the_transcript(
     assert employee.actor is not None
     roll.turns.begin("t1", employee.conversation_id, employee.conversation_id, "EMP004", "hello")
     roll.turns.finish("t1", [{"text": "Hello, Erika."}], "greet", 1.0, ["action_greet"], 1)
-    employee.say("I want to talk to a human")
+    assert "will get in touch" in employee.say("I want to talk to a human").text
     (task,) = roll.tasks.list(cast.manager, "EMP002").items
     assert task.description is not None
     assert "> hello\nHello, Erika." in task.description
 
 
 def test_stranger_who_wants_a_person_hears_how_to_get_in(guest: Conversation) -> None:
-    assert "administrator" in guest.say("I want to talk to a human").text
+    assert "administrator" in guest.talk("I want to talk to a human").text

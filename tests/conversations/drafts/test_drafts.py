@@ -9,9 +9,10 @@ from tests.cast import Cast
 
 def test_parked_form_is_continued_where_it_was(employee: Conversation) -> None:
     employee.play("register a supplier", "Acme")
-    assert "continue my supplier" in employee.say("let's do this later").text
-    reply = employee.say("continue my supplier")
+    assert "continue my supplier" in employee.talk("let's do this later").text
+    reply = employee.talk("continue my supplier")
     assert reply.custom["field"] == "contact_name"
+    assert employee.answers() == {"company_name": "Acme"}
 
 
 def test_form_survives_sign_out_and_another_device(
@@ -25,12 +26,13 @@ def test_form_survives_sign_out_and_another_device(
         employee.assistant, roll, roll.sessions.authenticate(session.session_id)
     )
     assert "supplier" in elsewhere.say("I am employee EMP004").text
-    reply = elsewhere.say("continue")
+    reply = elsewhere.talk("continue")
     assert reply.custom["field"] == "contact_name"
+    assert elsewhere.answers() == {"company_name": "Acme"}
 
 
 def test_nothing_to_continue_is_said(employee: Conversation) -> None:
-    assert "no unfinished form" in employee.say("continue my form").text
+    assert "no unfinished form" in employee.talk("continue my form").text
 
 
 def test_form_goes_on_after_everything_was_restarted(
@@ -50,8 +52,8 @@ def test_form_goes_on_after_everything_was_restarted(
 def test_of_several_drafts_the_one_that_is_named_goes_on(employee: Conversation) -> None:
     employee.play("register a supplier", "Acme", "register a visitor", "Tom Brown")
     employee.say("I'll do this later")
-    assert "supplier Acme" in employee.say("continue my supplier").text
-    assert employee.say("continue the visitor").custom["field"] == "company"
+    assert "supplier Acme" in employee.talk("continue my supplier").text
+    assert employee.talk("continue the visitor").custom["field"] == "company"
 
 
 def test_beginning_what_is_unfinished_offers_to_go_on(

@@ -28,11 +28,11 @@ def test_brief_names_what_is_overdue_due_and_on_today(
 
 def test_brief_offers_to_go_on_with_a_form(employee: Conversation) -> None:
     employee.play("register a supplier", "Acme Ltd", "continue later")
-    reply = employee.say("Hi, I am employee EMP004")
+    reply = employee.talk("Hi, I am employee EMP004")
     assert "Waiting to be finished: supplier Acme Ltd. Say “continue”." in reply.text
     assert employee.press("Continue the supplier Acme Ltd", reply).custom["field"] == "contact_name"
 
 
 def test_nothing_to_tell_is_not_told(outsider: Conversation) -> None:
-    reply = outsider.say("Hi, I am employee EMP005")
+    reply = outsider.talk("Hi, I am employee EMP005")
     assert reply.text.endswith(outsider.conversation_id)

@@ -48,7 +48,8 @@ def test_supplier_is_registered_question_by_question(
 
 
 def test_opening_sentence_fills_what_it_says(employee: Conversation) -> None:
-    reply = employee.say("register supplier Acme, contact jane@acme.com")
+    reply = employee.talk("register supplier Acme, contact jane@acme.com")
+    assert employee.answers() == {"company_name": "Acme", "email": "jane@acme.com"}
     assert "Company name: Acme" in reply.text
     assert "E-mail: jane@acme.com" in reply.text
     assert reply.custom["field"] == "contact_name"
@@ -58,12 +59,16 @@ def test_optional_question_can_be_skipped_by_button(employee: Conversation) -> N
     reply = employee.play("register a supplier", "Acme", "Jane Doe", "jane@acme.com")
     assert reply.custom["optional"]
     assert employee.press("Skip", reply).custom["field"] == "category"
+    employee.play("goods", "yes")
+    assert "phone" not in employee.saved("supplier")[0]
 
 
 def test_choice_can_be_pressed(employee: Conversation) -> None:
     reply = employee.play("register a supplier", "Acme", "Jane Doe", "jane@acme.com", "skip")
     summary = employee.press("Software", reply)
     assert summary.custom["fields"][-1]["value"] == "Software"
+    employee.press("Save", summary)
+    assert employee.saved("supplier")[0]["category"] == "software"
 
 
 def test_training_takes_dates_in_words_and_me_for_a_person(
@@ -72,7 +77,7 @@ def test_training_takes_dates_in_words_and_me_for_a_person(
     employee.play(
         "I'd like to register a training", "Fire safety basics", "me", "2027-03-01", "online"
     )
-    employee.play("250 euros", "yes")
+    assert "Saved: training Fire safety basics" in employee.play("250 euros", "yes").text
     document = roll.database.collection("training_registration").find_one({})
     assert document is not None
     assert document["data"] == {
@@ -97,7 +102,7 @@ def test_visitor_with_yes_or_no_question(employee: Conversation, roll: Rollcall)
 
 
 def test_asking_to_register_without_saying_what_offers_the_types(employee: Conversation) -> None:
-    reply = employee.say("I want to register something")
+    reply = employee.talk("I want to register something")
     assert "supplier" in reply.text
     assert "Supplier" in reply.buttons
     assert employee.press("Supplier", reply).custom["field"] == "company_name"

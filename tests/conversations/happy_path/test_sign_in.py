@@ -9,13 +9,13 @@ from tests.cast import Cast
 
 
 def test_claiming_an_id_opens_the_passphrase_field(guest: Conversation) -> None:
-    reply = guest.say("Hi, I am employee EMP001")
+    reply = guest.talk("Hi, I am employee EMP001")
     assert reply.custom == {"type": "sign_in", "employee_id": "EMP001"}
     assert "passphrase" in reply.text
 
 
 def test_signed_in_person_is_granted_access_in_the_promised_words(admin: Conversation) -> None:
-    reply = admin.say("Hi, I am employee EMP001")
+    reply = admin.talk("Hi, I am employee EMP001")
     assert reply.text.startswith(
         "Access Granted - Session Active\nWelcome, Admin User (admin)\nEmployee ID: EMP001\n"
     )
@@ -27,15 +27,15 @@ def test_signed_in_person_is_granted_access_in_the_promised_words(admin: Convers
 
 def test_brief_at_sign_in_tells_open_tasks(employee: Conversation) -> None:
     employee.say("assign 'Order chairs' to me")
-    assert "You have 1 open task." in employee.say("I am employee EMP004").text
+    assert "You have 1 open task." in employee.talk("I am employee EMP004").text
 
 
 def test_greeting_a_stranger_asks_who_they_are(guest: Conversation) -> None:
-    assert "employee EMP001" in guest.say("good morning").text
+    assert "employee EMP001" in guest.talk("good morning").text
 
 
 def test_who_am_i_names_the_person_and_the_session(employee: Conversation) -> None:
-    reply = employee.say("who am I?")
+    reply = employee.talk("who am I?")
     assert "Erika Musterfrau" in reply.text
     assert employee.conversation_id in reply.text
 
@@ -52,8 +52,10 @@ def test_sign_out_ends_the_session(employee: Conversation, roll: Rollcall, cast:
     raise AssertionError("the session is still alive")
 
 
-def test_my_sessions_lists_the_sign_ins(employee: Conversation) -> None:
-    reply = employee.say("show my sessions")
+def test_my_sessions_lists_the_sign_ins(employee: Conversation, roll: Rollcall) -> None:
+    reply = employee.talk("show my sessions")
+    sessions = roll.database.collection("user_sessions").count_documents({"employee_id": "EMP004"})
+    assert sessions == reply.custom["total"] == 1
     assert "You have 1 session" in reply.text
     assert reply.custom["rows"][0]["session_id"] == employee.conversation_id
 
@@ -61,8 +63,8 @@ def test_my_sessions_lists_the_sign_ins(employee: Conversation) -> None:
 def test_help_lists_what_this_person_can_register(
     employee: Conversation, manager: Conversation
 ) -> None:
-    assert "contract" not in employee.say("what can you do?").text
-    assert "contract" in manager.say("help").text
+    assert "contract" not in employee.talk("what can you do?").text
+    assert "contract" in manager.talk("help").text
 
 
 def test_brief_tells_what_others_did_since_last_time(

@@ -35,12 +35,18 @@ def test_row_with_a_problem_is_mended_by_chat_and_until_then_nothing_is_saved(
     mended = employee.say("row 2 e-mail is john@globex.com")
     assert "2 rows of suppliers, 2 ready." in mended.text
     assert "Saved: 2 suppliers." in employee.say("yes").text
+    assert [one["email"] for one in employee.saved("supplier")] == [
+        "jane@acme.com",
+        "john@globex.com",
+    ]
 
 
 def test_row_can_be_left_out(employee: Conversation, roll: Rollcall, cast: Cast) -> None:
     roll.drafts.begin_table(cast.employee, BAD)
     employee.say("continue my supplier")
-    assert "1 row of suppliers, 1 ready." in employee.say("remove row 2").text
+    assert "1 row of suppliers, 1 ready." in employee.talk("remove row 2").text
+    employee.say("yes")
+    assert [one["company_name"] for one in employee.saved("supplier")] == ["Acme"]
 
 
 def test_whole_table_is_taken_back_together(

@@ -1,18 +1,25 @@
 """Two months of history that is known to the last entry, and what the record holds of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from werkzeug.test import TestResponse
 
-from rollcall import Principal, Rollcall
+from rollcall import Principal, Rollcall, Settings, access_tokens
 from rollcall.catalogue import Catalogue
+from rollcall.operation.home import Home
 from rollcall.tasks import NewTask
 from tests.cast import Cast
+from tests.conftest import UNLIMITED
+from web import create_app
+from web.services import EXTENSION
 
 Document = dict[str, Any]
+Call = Callable[[Principal, str], TestResponse]
 Meant = Callable[[Document], bool]
 
 
@@ -160,3 +167,22 @@ def holds(roll: Rollcall) -> Callable[[str, Meant], int]:
         )
 
     return count
+
+
+@pytest.fixture
+def call(roll: Rollcall, tmp_path: Path) -> Iterator[Call]:
+    """Calls an address as somebody, on the web application over the same record."""
+    settings = Settings(home=tmp_path / "web", demo=False, **UNLIMITED)
+    home = Home(settings).prepare()
+    home.choose_ports(for_web=False)
+    app = create_app(settings, roll)
+
+    def get(actor: Principal, address: str) -> TestResponse:
+        assert actor.employee_id
+        assert actor.session_id
+        key = app.extensions[EXTENSION].secrets.access_key
+        token = access_tokens.issue(actor.employee_id, actor.session_id, key, roll.clock())
+        return app.test_client().get(address, headers={"Authorization": f"Bearer {token}"})
+
+    yield get
+    app.extensions[EXTENSION].assistant.close()

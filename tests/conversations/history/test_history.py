@@ -11,7 +11,7 @@ def test_my_registrations_lists_what_i_registered(
     roll.registrations.create(
         cast.employee, "equipment", {"item": "Dell Latitude", "serial_number": "S1"}
     )
-    reply = employee.say("my registrations")
+    reply = employee.talk("my registrations")
     assert "You have 1 registration" in reply.text
     assert reply.custom["rows"][0]["title"] == "Dell Latitude"
 
@@ -24,7 +24,7 @@ def test_registrations_of_a_team_member_for_the_manager(
     )
     assert (
         "Erika Musterfrau (EMP004) has 1 registration"
-        in manager.say("show the registrations of EMP004").text
+        in manager.talk("show the registrations of EMP004").text
     )
 
 
@@ -32,5 +32,5 @@ def test_counting_by_type(admin: Conversation, roll: Rollcall, cast: Cast) -> No
     for number in range(2):
         data = {"item": "Dell", "serial_number": f"S{number}"}
         roll.registrations.create(cast.employee, "equipment", data)
-    reply = admin.say("how many pieces of equipment did EMP004 register?")
+    reply = admin.talk("how many pieces of equipment did EMP004 register?")
     assert "Erika Musterfrau (EMP004) has 2 pieces of equipment." in reply.text

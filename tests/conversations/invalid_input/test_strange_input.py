@@ -41,7 +41,7 @@ def test_strange_input_gets_a_decent_answer_and_changes_nothing(
 
 @pytest.mark.parametrize("text", ["🙂🙂🙂", "Wie spät ist es?", "a" * 1000, "asdf qwer zxcv"])
 def test_stranger_gets_a_decent_answer_too(guest: Conversation, text: str) -> None:
-    assert guest.say(text).buttons
+    assert guest.talk(text).buttons
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_stranger_gets_a_decent_answer_too(guest: Conversation, text: str) -> No
 def test_typed_commands_are_answered_and_do_nothing(
     employee: Conversation, roll: Rollcall, text: str
 ) -> None:
-    reply = employee.say(text)
+    reply = employee.talk(text)
     assert "does nothing here" in reply.text
     assert reply.buttons
     assert employee.actor is not None
@@ -80,4 +80,4 @@ def test_typed_command_is_no_answer_to_a_form_either(
 
 
 def test_polite_core_of_a_rude_sentence_is_answered(employee: Conversation) -> None:
-    assert "You have no open tasks" in employee.say("shut up and show my tasks").text
+    assert "You have no open tasks" in employee.talk("shut up and show my tasks").text

@@ -27,11 +27,13 @@ def test_last_registration_is_taken_back_with_an_inverse_entry(
 
 def test_what_was_taken_back_can_be_registered_again(employee: Conversation) -> None:
     employee.play(*SUPPLIER, "undo that")
+    assert employee.saved("supplier") == []
     assert employee.play(*SUPPLIER).custom["type"] == "receipt"
+    assert [one["company_name"] for one in employee.saved("supplier")] == ["Acme"]
 
 
 def test_nothing_to_undo_is_said(employee: Conversation) -> None:
-    assert "nothing of yours" in employee.say("undo that").text
+    assert "nothing of yours" in employee.talk("undo that").text
 
 
 def test_completed_task_is_open_again(employee: Conversation, roll: Rollcall) -> None:
@@ -39,6 +41,7 @@ def test_completed_task_is_open_again(employee: Conversation, roll: Rollcall) ->
     assert "“Stocktaking” is in progress again" in employee.say("undo that").text
     assert "“Stocktaking” is pending again" in employee.say("undo that").text
     assert "“Stocktaking” is cancelled" in employee.say("undo that").text
+    assert [one["status"] for one in employee.tasks()] == ["cancelled"]
     kinds = {one.kind for one in roll.activities.list(employee.actor).items}  # type: ignore[arg-type]
     assert "task.undone" in kinds
 
@@ -48,7 +51,7 @@ def test_task_that_was_changed_since_stays(
 ) -> None:
     manager.say("assign 'Stocktaking' to EMP004")
     employee.say("start the stocktaking")
-    assert "changed since" in manager.say("undo").text
+    assert "changed since" in manager.talk("undo").text
 
 
 def test_undo_within_a_form_goes_back_and_takes_nothing_from_the_record(
