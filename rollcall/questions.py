@@ -108,7 +108,8 @@ def surely_asks(text: str, asking: Asking, after_a_question: bool) -> bool:
         return False
     if timed or said.group_in(words) or said.LISTED.search(words):
         return True
-    return said.refines(words) and (names or _names_somebody(words, asking, types))
+    everyone = said.EVERYONE.search(words) is not None
+    return said.refines(words) and (names or everyone or _names_somebody(words, asking, types))
 
 
 def _names_somebody(text: str, asking: Asking, other_words: list[str]) -> bool:
