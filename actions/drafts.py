@@ -40,6 +40,8 @@ class ContinueDraft(SkillAction):
         name = wanted.name if wanted else None
         if name is None and "task" in asked.text.lower():
             name = "task"
+        if name is None and "meeting" in asked.text.lower():
+            name = "meeting"
         return go_on(self.roll, actor, answer, type_name=name)
 
 

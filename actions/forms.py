@@ -14,6 +14,7 @@ from actions.form_replies import (
     say_summary,
     say_table,
 )
+from actions.meetings import say_planned
 from actions.scheduled_wording import say_completed
 from actions.task_wording import say_assigned
 from actions.tasks import UpdateTask
@@ -27,6 +28,7 @@ from rollcall.forms.draft import Draft, Event, Outcome, Utterance
 from rollcall.forms.kinds import read, show
 from rollcall.forms.spec import Form
 from rollcall.forms.tables import speaks_of_row
+from rollcall.meetings import Meeting
 from rollcall.principal import Principal
 from rollcall.tasks import Task
 
@@ -103,6 +105,9 @@ class FormTurn(SkillAction):
             return FINISH
         if isinstance(result.saved, Completion):
             say_completed(result.saved, answer)
+            return FINISH
+        if isinstance(result.saved, Meeting):
+            say_planned(actor, result.saved, answer)
             return FINISH
         if result.saved is not None:
             say_saved(form, result.saved, answer)
@@ -228,3 +233,9 @@ class CompletionForm(FormTurn):
     """A turn of `completion_form`."""
 
     action_name = "validate_completion_form"
+
+
+class MeetingForm(FormTurn):
+    """A turn of `meeting_form`."""
+
+    action_name = "validate_meeting_form"

@@ -10,6 +10,7 @@ from actions.tasks import UpdateTask
 from actions.turn import FALLBACK, Answer, Asked, Button, Events, SkillAction, button
 from actions.wording import count_of, said_list
 from rollcall.errors import NotFound
+from rollcall.meetings.spoken import surely_new
 from rollcall.question_words import is_question
 from rollcall.registration import UNDO_WITHIN
 from rollcall.spoken.strange import Oddity, Strange, is_noise, oddity_of
@@ -139,7 +140,10 @@ class Fallback(SkillAction):
 
     def _type(self, miss: Miss) -> Events | None:
         """A type that is new knows no sentences yet, but its name says half of it."""
-        form = self.roll.catalogue.recognise(miss.asked.text)
+        asked = miss.asked
+        if surely_new(asked.text, self.roll.clock(), asked.actor.timezone):
+            return self.skill("action_create_meeting").act(asked, miss.answer)
+        form = self.roll.catalogue.recognise(asked.text)
         if form is None:
             return None
         see = f'/query_history{{"registration_type": "{form.plural}"}}'

@@ -19,6 +19,7 @@ from rollcall.errors import Conflict, NotFound
 from rollcall.forms.draft import Event, Outcome, Utterance
 from rollcall.forms.draft_words import wants_a_new_one
 from rollcall.forms.mentions import mentioned
+from rollcall.meetings.spoken import surely_new
 from rollcall.principal import Principal
 from rollcall.registration import UNDO_WITHIN, Registration
 from rollcall.spoken.strange import oddity_of
@@ -40,6 +41,8 @@ class Register(SkillAction):
         named = asked.entities.get("registration_type", "")
         catalogue = self.roll.catalogue
         form = catalogue.recognise(named) or catalogue.recognise(asked.text)
+        if form is None and surely_new(asked.text, self.roll.clock(), actor.timezone):
+            return self.skill("action_create_meeting").act(asked, answer)
         if form is None:
             answered = continue_or_anew(self.roll, asked, answer)
             if answered is not None:

@@ -2,9 +2,17 @@
 
 from actions.assigning import AssignTask
 from actions.drafts import ContinueDraft
-from actions.forms import CompletionForm, RegistrationForm, TaskForm
+from actions.forms import CompletionForm, MeetingForm, RegistrationForm, TaskForm
 from actions.general import Greet, Help, Human, NoForm, Unsupported
 from actions.history import Export, QueryHistory
+from actions.meetings import (
+    CreateMeeting,
+    EndMeeting,
+    JoinMeeting,
+    LeaveMeeting,
+    ListMeetings,
+    WhoIsHere,
+)
 from actions.not_understood import Fallback
 from actions.registrations import CorrectSaved, Register, Undo
 from actions.scheduled import AddNote, CancelSession, CompleteSession
@@ -34,6 +42,13 @@ ACTIONS: list[type[SkillAction]] = [
     CompleteSession,
     CancelSession,
     AddNote,
+    MeetingForm,
+    CreateMeeting,
+    JoinMeeting,
+    LeaveMeeting,
+    ListMeetings,
+    WhoIsHere,
+    EndMeeting,
     AssignTask,
     ListTasks,
     StartTask,

@@ -139,6 +139,7 @@ class Rollcall:
             self.changes,
             self.batches,
             self.tasks,
+            self.meetings,
             self.completions,
             clock,
         )

@@ -25,6 +25,9 @@ from rollcall.forms.spec import Form, load_form
 from rollcall.forms.steps import go_on
 from rollcall.forms.table_dialogue import checked_rows, respond_to_table
 from rollcall.forms.tables import rows_of, split, type_of
+from rollcall.meetings.meetings import Meetings
+from rollcall.meetings.model import Meeting
+from rollcall.meetings.spoken import planned_meeting
 from rollcall.permissions import in_person
 from rollcall.principal import Principal
 from rollcall.registration import UNDO_WITHIN, Registration
@@ -34,7 +37,7 @@ from rollcall.settings import ROOT
 from rollcall.spoken.sessions import Told
 from rollcall.tasks import NewTask, Task, Tasks
 
-TASK_FORM = ROOT / "data" / "forms" / "task.yml"
+FORMS = ROOT / "data" / "forms"
 LISTED = 20
 NONE_TO_CONTINUE = "You have no unfinished form to go on with."
 
@@ -44,7 +47,7 @@ class Saved:
     """What came of a draft."""
 
     outcome: Outcome
-    saved: Registration | Task | Completion | None = None
+    saved: Registration | Task | Completion | Meeting | None = None
     batch: tuple[Registration, ...] = ()
 
 
@@ -58,6 +61,7 @@ class Drafts:
         changes: RegistrationChanges,
         batches: Batches,
         tasks: Tasks,
+        meetings: Meetings,
         completions: Completions,
         clock: Clock,
     ) -> None:
@@ -66,8 +70,10 @@ class Drafts:
         self._changes = changes
         self._batches = batches
         self._tasks = tasks
+        self._meetings = meetings
         self._clock = clock
-        self.task_form = load_form(TASK_FORM)
+        self.task_form = load_form(FORMS / "task.yml")
+        self.meeting_form = load_form(FORMS / "meeting.yml")
         self.completion_form = CompletionForm(completions, clock)
 
     def form_of(self, actor: Principal, draft: Draft) -> Form:
@@ -77,6 +83,8 @@ class Drafts:
             return self.task_form
         if draft.form == completion_form.NAME:
             return self.completion_form.form_for(actor, draft)
+        if draft.form == "meeting":
+            return self.meeting_form
         return self._registrations.type_for(actor, draft.type)
 
     def context(self, actor: Principal) -> Context:
@@ -128,6 +136,14 @@ class Drafts:
         draft = replace(self._new(actor, name, name), answers=known, skipped=skipped)
         form = self.form_of(actor, draft)
         return self._keep(go_on(draft, form)), form
+
+    def begin_meeting(
+        self, actor: Principal, known: Mapping[str, Any], skipped: tuple[str, ...] = ()
+    ) -> Outcome:
+        """Begin a meeting with values that were read already. An open form is parked."""
+        new = self._new(actor, "meeting", "meeting")
+        draft = replace(new, answers=dict(known), skipped=skipped)
+        return self._keep(go_on(draft, self.meeting_form))
 
     def get(self, actor: Principal, draft_id: str | None) -> Draft | None:
         """One's own unfinished form, or None when it was finished or isn't one's own."""
@@ -263,7 +279,7 @@ class Drafts:
             "updated_at": iso(draft.updated_at),
         }
 
-    def _save(self, actor: Principal, draft: Draft) -> Registration | Task | Completion:
+    def _save(self, actor: Principal, draft: Draft) -> Registration | Task | Completion | Meeting:
         if draft.form == completion_form.NAME:
             return self.completion_form.save(actor, draft)
         if draft.replaces is not None:
@@ -271,6 +287,9 @@ class Drafts:
         if draft.form == "registration":
             return self._registrations.create(actor, draft.type, draft.answers, draft.key)
         answers = draft.answers
+        if draft.form == "meeting":
+            planned = planned_meeting(answers, self._clock())
+            return self._meetings.create(actor, planned, draft.key)
         new = NewTask(
             title=answers["title"],
             assignee=answers["assignee"],
@@ -284,7 +303,7 @@ class Drafts:
 
     def _labels(self) -> dict[str, str]:
         types = self._registrations.labels()
-        forms = (self.task_form, self.completion_form.form)
+        forms = (self.task_form, self.meeting_form, self.completion_form.form)
         return {**types, **{one.name: one.label for one in forms}}
 
     def _new(self, actor: Principal, form: str, type_name: str) -> Draft:

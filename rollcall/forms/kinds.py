@@ -20,6 +20,7 @@ from rollcall.directory import Employee
 from rollcall.errors import Invalid, Unsure
 from rollcall.forms.amounts import money_in, number_in
 from rollcall.forms.choosing import NEAR, choose, person_meant, words_of
+from rollcall.forms.durations import duration_in, show_minutes
 from rollcall.forms.spec import Field
 from rollcall.spoken.clock import read_said
 
@@ -71,9 +72,9 @@ def read(spec: Field, text: str, context: Context) -> Any:
     """The value of `text` for the field.
 
     Text, names and ids are strings, e-mails lower-case after the @, phones E.164, days
-    "2026-03-01", times of day "09:30", moments aware UTC datetimes, money
-    `{"amount": "250.00", "currency": "USD"}`.
-    Raises `Invalid`, whose `fields` name the field: `Unsure` when the text is only near a value.
+    "2026-03-01", times of day "09:30", moments aware UTC datetimes, lengths minutes, money
+    `{"amount": "250.00", "currency": "USD"}`. Raises `Invalid`, whose `fields` name the field:
+    `Unsure` when the text is only near a value.
     """
     readable = (one for one in text[: 2 * LONGEST_ANSWER] if one.isprintable() or one.isspace())
     cleaned = " ".join("".join(readable).split())
@@ -110,6 +111,8 @@ def show(spec: Field, value: Any, context: Context) -> str:
             return f"{day:%A}, {day.day} {day:%B %Y}"
         case "datetime":
             return show_moment(value, context.timezone)
+        case "duration":
+            return show_minutes(value)
         case "phone":
             number = phonenumbers.parse(value)
             shape = phonenumbers.PhoneNumberFormat.INTERNATIONAL
@@ -242,7 +245,11 @@ def _datetime(spec: Field, text: str, context: Context) -> datetime:
             raise Invalid("That day doesn't exist.") from error
         _check_future(spec, moment, context)
         return moment
-    return _when(spec, text, context).at()
+    found = _when(spec, text, context)
+    if spec.timed and found.clock is None:
+        problem = f"At what time on {found.day:%A}, {found.day.day} {found.day:%B}?"
+        raise Invalid(f"{problem} Please say day and time, for example Friday at 3.")
+    return found.at()
 
 
 def _choice(spec: Field, text: str, _: Context) -> str:
@@ -264,6 +271,10 @@ def _money(_: Field, text: str, __: Context) -> dict[str, str]:
 
 def _employee(_: Field, text: str, context: Context) -> str:
     return person_meant(text, context.people, context.me)
+
+
+def _duration(_: Field, text: str, __: Context) -> int:
+    return duration_in(text)
 
 
 def _yes_no(_: Field, text: str, __: Context) -> bool:
@@ -294,4 +305,5 @@ _READERS: dict[str, Callable[[Field, str, Context], Any]] = {
     "employee": _employee,
     "yes_no": _yes_no,
     "clock": _clock,
+    "duration": _duration,
 }

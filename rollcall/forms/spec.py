@@ -31,8 +31,9 @@ class Choice:
 class Field:
     """One question. `kind` names a reader in `kinds.py`; `longest` is in characters.
 
-    `after` names the date field that this one may not come before. `cues` are words that stand
-    before a value of this field in a sentence ("hosted by", "from").
+    `after` names the date field that this one may not come before. `timed` asks for a
+    time of day too. `cues` are words that stand before a value of this field in a sentence
+    ("hosted by", "from").
     """
 
     name: str
@@ -47,6 +48,7 @@ class Field:
     sensitive: bool = False
     future: bool = False
     past: bool = False
+    timed: bool = False
     after: str | None = None
     cues: tuple[str, ...] = ()
     default: str | None = None

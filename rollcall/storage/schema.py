@@ -203,7 +203,7 @@ COLLECTIONS: dict[str, CollectionSchema] = {
         {
             "_id": {"bsonType": "objectId"},
             "employee_id": TEXT,
-            "form": {"enum": ["registration", "task", "completion"]},
+            "form": {"enum": ["registration", "task", "completion", "meeting"]},
             "type": TEXT,
             "answers": OBJECT,
             "state": {"enum": ["open", "parked", "saved", "cancelled"]},
