@@ -8,11 +8,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 from pymongo import MongoClient
 
 from rollcall import Rollcall, Settings
 from rollcall.storage.database import Database
 from rollcall.storage.mongod import EmbeddedMongod
+from tests.browser.chromium import ARGUMENTS, find_chromium
 from tests.cast import Cast, admit
 
 UNLIMITED = {
@@ -114,3 +116,15 @@ def roll(database: Database, clock: StandingClock, settings: Settings) -> Rollca
 def cast(roll: Rollcall) -> Cast:
     """The six everybody is tested with, each with a session of their own."""
     return admit(roll)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for all tests, because a process can drive Playwright once only.
+
+    Each visitor has its own cookies.
+    """
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=find_chromium(), args=list(ARGUMENTS))
+        yield chromium
+        chromium.close()

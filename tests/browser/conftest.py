@@ -5,9 +5,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
-from tests.browser.chromium import ARGUMENTS, find_chromium
 from tests.browser.intranet import Intranet, intranet
 from tests.browser.visitor import Site, Visitor
 from tests.faults.running import running
@@ -36,15 +35,6 @@ def site(tmp_path_factory: pytest.TempPathFactory, other_site: Intranet) -> Iter
         accounts = json.loads((home / "demo-accounts.json").read_text(encoding="utf-8"))
         passphrases = {one["employee_id"]: one["passphrase"] for one in accounts}
         yield Site(f"http://127.0.0.1:{instance.port}", passphrases)
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """One Chromium for all tests; each visitor has its own cookies."""
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=find_chromium(), args=list(ARGUMENTS))
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture

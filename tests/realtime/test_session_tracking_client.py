@@ -10,7 +10,7 @@ from tests.realtime.conftest import RunningWeb
 from tests.realtime.node import run_client
 from tests.samples import mp4
 
-PUBLISHED = "'api/session_completion.php"
+PUBLISHED = "api/session_completion.php"
 # What the page around the published code has: a file field, and a helper that posts forms.
 STEPS = """
 const bytes = Uint8Array.from(Buffer.from('%(file)s', 'hex'));
@@ -42,7 +42,7 @@ def test_the_three_published_calls_do_what_they_say(
     result = run_client(
         "session_tracking.js",
         PUBLISHED,
-        f"'{web.url}/api/session_completion.php",
+        f"{web.url}/api/session_completion.php",
         STEPS % {"id": identity, "file": content.hex()},
         web.token(cast.faculty),
     )["result"]

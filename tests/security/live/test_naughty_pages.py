@@ -11,12 +11,9 @@ from rollcall import RollcallError
 from rollcall.clock import system_clock
 from rollcall.meetings import NewMeeting
 from rollcall.tasks import NewTask
-from tests.browser.conftest import browser
 from tests.browser.visitor import Site, Visitor
 from tests.security.live.conftest import PASSPHRASE, Target
 from tests.security.naughty import naughty_strings
-
-__all__ = ["browser"]
 
 STRINGS = naughty_strings()
 BATCH = 125
