@@ -70,8 +70,14 @@ def test_what_one_may_not_see_is_not_sent_afterwards_either(
     assign(roll, cast.manager, "theirs")
     meet(roll, cast.manager, cast.employee)
     roll.tasks.assign(cast.outsider, NewTask("mine too", "EMP005"))
-    with listening(web, cast.outsider, after=last) as again:
-        assert again.until("mine too") == ["mine too"]
+    listener = Listener()
+    seen: list[str] = []
+    listener.client.on("userJoinedMeeting", lambda data: seen.append(data["user"]["username"]))
+    auth = {"token": web.token(cast.outsider), "after": last}
+    listener.client.connect(web.url, auth=auth, transports=["websocket"], wait_timeout=SOON)
+    assert listener.until("mine too") == ["mine too"]
+    listener.client.disconnect()
+    assert seen == []
 
 
 def test_who_does_not_say_what_they_heard_last_gets_only_what_is_new(
