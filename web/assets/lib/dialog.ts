@@ -20,6 +20,7 @@ interface DialogOptions {
 
 export function openDialog({ title, content, stay = false, wide = false, closed }: DialogOptions): Dialog {
   const id = freshId("dialog");
+  const opener = document.activeElement instanceof HTMLElement ? document.activeElement.dataset["key"] : undefined;
   const element = h("dialog", { class: wide ? "dialog wide" : "dialog", "aria-labelledby": id });
   const close = (): void => element.close();
   element.append(
@@ -40,6 +41,8 @@ export function openDialog({ title, content, stay = false, wide = false, closed 
   });
   element.addEventListener("close", () => {
     element.remove();
+    // What opened it may have been drawn anew meanwhile: then the browser gives the cursor to nobody.
+    if (opener && document.activeElement === document.body) document.querySelector<HTMLElement>(`[data-key="${CSS.escape(opener)}"]`)?.focus();
     closed?.();
   });
   document.body.append(element);
