@@ -15,6 +15,7 @@ from socketio.exceptions import ConnectionError as Refused
 from rollcall import SYSTEM
 from rollcall.people import NewEmployee
 from tests.faults.running import wait_until
+from tests.samples import pdf
 from tests.security.live.conftest import Target
 
 SPEAKERS = ("web", "rasa", "actions")
@@ -64,6 +65,7 @@ def told(target: Target, sizes: dict[Path, int]) -> list[str]:
         client.headers["Authorization"] = f"Bearer {access}"
         talks(client)
         works(client)
+        uploads(client)
         errs(client)
     with httpx.Client(base_url=target.url, timeout=60) as guest:
         for text in (f"{WORDS} hello", "I am employee MRK7716", PASSPHRASE, "sign out"):
@@ -135,6 +137,37 @@ def works(client: httpx.Client) -> None:
         headers = {"User-Agent": f"{WORDS}/1.0", "X-Request-Id": f"{WORDS}-1"}
         answer = client.request(method, path, json=body, headers=headers)
         assert answer.status_code < 500, answer.text
+
+
+def uploads(client: httpx.Client) -> None:
+    """Files: sent in both ways, refused, seen, taken, deleted."""
+    plan = {"scheduled_date": "2026-03-01", "scheduled_start_time": "09:30",
+            "scheduled_end_time": "10:45", "title": f"{WORDS} lesson"}  # fmt: skip
+    lesson = client.post("/api/v1/completions", json=plan)
+    assert lesson.is_success, lesson.text
+    address = f"/api/v1/completions/{lesson.json()['id']}/attachments"
+    name, content = f"{WORDS}-report.pdf", pdf(f"{WORDS} and {PERSONAL['name']}".encode())
+    form = {"files": {"file": (name, content, "application/pdf")}, "data": {"description": WORDS}}
+    kept = client.post(address, **form)
+    assert kept.is_success, kept.text
+    binary = {"Content-Type": "application/octet-stream"}
+    raw = {"file_name": name, "description": WORDS}
+    assert client.post(address, params=raw, content=content, headers=binary).is_success
+    # Refused: by its name, by what it is, as no form at all, for a session that isn't there.
+    for options in (
+        {"files": {"file": (f"{WORDS}.exe", b"MZ" + content, "application/pdf")}},
+        {"files": {"file": (f"{WORDS}.pdf", WORDS.encode(), "application/pdf")}},
+        {"files": {WORDS: (name, content, "application/pdf")}},
+        {"content": content, "headers": {"Content-Type": f"multipart/form-data; boundary={WORDS}"}},
+    ):
+        answer = client.post(address, **options)
+        assert 400 <= answer.status_code < 500, answer.text
+    assert client.post(f"/api/v1/completions/{WORDS}/attachments", **form).status_code == 404
+    file = f"/api/v1/attachments/{kept.json()['id']}"
+    for path in (file, f"{file}/content", f"{file}/downloads", f"{address}.zip"):
+        assert client.get(path).is_success, path
+    client.get(f"{file}/preview")
+    assert client.delete(file).is_success
 
 
 def errs(client: httpx.Client) -> None:
