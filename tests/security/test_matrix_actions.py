@@ -15,6 +15,7 @@ from actions.turn import Answer, read_turn
 from rollcall import Principal, Rollcall, RollcallError, turn_tokens
 from rollcall.completions.model import NewCompletion
 from rollcall.forms.dialogue import Utterance
+from rollcall.meetings import Arrival, NewMeeting
 from rollcall.permissions import Permission
 from rollcall.spoken.sessions import told_in
 from rollcall.tasks import NewTask
@@ -90,6 +91,13 @@ SAID = [
          {"task_title": "#session"}, shows="Noted"),
     Said("validate_completion_form", ONESELF, "10:45", draft="#completing",
          shows="form_question"),
+    Said("action_create_meeting", Has(P.CREATE_MEETINGS), "set up a meeting"),
+    Said("action_join_meeting", Has(P.JOIN_MEETINGS), "join the meeting"),
+    Said("action_leave_meeting", ONESELF, "leave the meeting"),
+    Said("action_list_meetings", Has(P.JOIN_MEETINGS), "my meetings"),
+    Said("action_who_is_here", Has(P.JOIN_MEETINGS), "who is here"),
+    Said("action_end_meeting", ONESELF, "end the meeting"),
+    Said("validate_meeting_form", Has(P.JOIN_MEETINGS), "Retro"),
     Said("action_query_history", Over(P.READ_REGISTRATIONS), "how many did EMP004 register",
          OF_EMP004, shows='"table"'),
     Said("action_export", Over(P.READ_REGISTRATIONS), "registrations of EMP004 as csv", OF_EMP004,
@@ -117,6 +125,8 @@ def known(roll: Rollcall, cast: Cast) -> dict[str, str]:
     new = NewCompletion("Welding", date(2026, 3, 1), time(9), time(10))
     session = roll.completions.create(owner, new)
     completing, _ = roll.drafts.begin_completion(owner, session, told_in(""))
+    meeting = roll.meetings.create(owner, NewMeeting("Retro"))
+    roll.attendances.join(owner, Arrival(str(meeting.code)))
     return {
         "#session": session.completion_id,
         "#completing": completing.draft.draft_id,
