@@ -103,7 +103,11 @@ export function showOnce(title: string, label: string, secret: string, ...more: 
       stay: true,
       closed: resolve,
     });
-    done.addEventListener("click", dialog.close);
+    done.addEventListener("click", () => {
+      // A closed dialog leaves the page only with its "close" event, a moment later: the secret goes now.
+      fill(output);
+      dialog.close();
+    });
     copy.focus();
   });
 }
