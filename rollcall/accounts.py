@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from rollcall.activities import Activities, Activity, Entry, Subject
+from rollcall.activities import Activities
+from rollcall.activity import Activity, Entry, Subject
 from rollcall.api_tokens import ApiTokens
 from rollcall.clock import iso
 from rollcall.credentials import Credentials

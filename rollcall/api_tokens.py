@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from rollcall.activities import Activities, Activity, Entry, Subject
+from rollcall.activities import Activities
+from rollcall.activity import Activity, Entry, Subject
 from rollcall.clock import Clock, iso
 from rollcall.directory import UNKNOWN, Directory, normal_id
 from rollcall.errors import Invalid, InvalidToken, NotFound, Unauthenticated

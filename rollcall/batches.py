@@ -5,7 +5,8 @@ from typing import Any
 
 from pymongo.errors import DuplicateKeyError
 
-from rollcall.activities import Activities, Activity, Entry, Subject
+from rollcall.activities import Activities
+from rollcall.activity import Activity, Entry, Subject
 from rollcall.errors import Conflict, Duplicate, Invalid
 from rollcall.principal import Principal
 from rollcall.registration import Registration

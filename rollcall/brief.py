@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
-from rollcall.activities import Activities, Activity
+from rollcall.activities import Activities
+from rollcall.activity import Activity
 from rollcall.clock import Clock
 from rollcall.dates import zone
 from rollcall.forms.drafts import Drafts

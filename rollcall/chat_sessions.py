@@ -13,7 +13,8 @@ from uuid import uuid4
 from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
-from rollcall.activities import Activities, Activity, Entry, Subject
+from rollcall.activities import Activities
+from rollcall.activity import Activity, Entry, Subject
 from rollcall.clock import Clock, iso
 from rollcall.directory import Directory
 from rollcall.errors import Conflict, Invalid, NotFound, Unauthenticated

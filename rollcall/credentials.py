@@ -12,7 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from rollcall.activities import Activities, Entry, Subject
+from rollcall.activities import Activities
+from rollcall.activity import Entry, Subject
 from rollcall.clock import Clock
 from rollcall.directory import Directory, Employee, normal_id
 from rollcall.errors import Invalid, InvalidCredentials, TooManyAttempts, Unauthenticated

@@ -7,7 +7,8 @@ from zoneinfo import available_timezones
 
 from pymongo.errors import DuplicateKeyError
 
-from rollcall.activities import Activities, Activity, Entry, Subject
+from rollcall.activities import Activities
+from rollcall.activity import Activity, Entry, Subject
 from rollcall.clock import Clock
 from rollcall.credentials import Credentials
 from rollcall.directory import UNKNOWN, Directory, Employee, build_employee, normal_id

@@ -12,7 +12,8 @@ from typing import Any
 
 from pymongo.errors import DuplicateKeyError
 
-from rollcall.activities import Activities, Activity, Entry, Subject
+from rollcall.activities import Activities
+from rollcall.activity import Activity, Entry, Subject
 from rollcall.clock import Clock
 from rollcall.errors import Conflict, Forbidden
 from rollcall.paging import object_id

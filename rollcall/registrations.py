@@ -5,7 +5,8 @@ from typing import Any
 
 from pymongo.errors import DuplicateKeyError
 
-from rollcall.activities import Activities, Activity, Entry, Subject
+from rollcall.activities import Activities
+from rollcall.activity import Activity, Entry, Subject
 from rollcall.catalogue import Catalogue
 from rollcall.clock import Clock
 from rollcall.directory import Directory

@@ -11,7 +11,7 @@ from typing import Any
 from pymongo import ReturnDocument
 from pymongo.collection import Collection
 
-from rollcall.activities import Activity, Entry, Subject
+from rollcall.activity import Activity, Entry, Subject
 from rollcall.clock import iso
 from rollcall.errors import Conflict, NotFound
 from rollcall.forms.kinds import jsonable

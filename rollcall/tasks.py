@@ -7,7 +7,8 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import replace
 
-from rollcall.activities import Activities, Activity, Entry
+from rollcall.activities import Activities
+from rollcall.activity import Activity, Entry
 from rollcall.clock import Clock
 from rollcall.directory import UNKNOWN, Directory, Employee
 from rollcall.errors import Forbidden, Invalid, NotFound, Unauthenticated

@@ -4,7 +4,8 @@ from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from rollcall.activities import Activities, Activity
+from rollcall.activities import Activities
+from rollcall.activity import Activity
 from rollcall.batches import Batches
 from rollcall.clock import Clock
 from rollcall.errors import Conflict, NotFound

@@ -9,7 +9,7 @@ from typing import Any
 from gevent.event import Event
 
 from rollcall import Rollcall
-from rollcall.activities import Activity
+from rollcall.activity import Activity
 from web.meeting_events import TOLD_TO_THE_ROOM, event_of, for_the_room, let_in, room_of
 
 EVERYONE = "everyone"

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from rollcall import Rollcall
-from rollcall.activities import Activity
+from rollcall.activity import Activity
 from rollcall.clock import iso
 from web.api.attendance_rows import user_of
 

@@ -11,7 +11,8 @@ from flask import Flask
 from flask_socketio import SocketIO
 from pymongo.errors import PyMongoError
 
-from rollcall.activities import ENDINGS, Activity, has_reached
+from rollcall.activities import has_reached
+from rollcall.activity import ENDINGS, Activity
 from web.feed import FEED, SELF, SESSION, TOKEN, UNREADY, Feed, News, news_of
 from web.meeting_events import room_of
 from web.services import EXTENSION, Services

@@ -7,7 +7,8 @@ from typing import Any
 from bson import ObjectId
 from pymongo.errors import DuplicateKeyError
 
-from rollcall.activities import Activities, Activity, Entry, Subject
+from rollcall.activities import Activities
+from rollcall.activity import Activity, Entry, Subject
 from rollcall.clock import Clock
 from rollcall.completions.access import Access
 from rollcall.completions.changes import actual_times, changes_of, read_notes, read_title

@@ -12,7 +12,8 @@ from typing import BinaryIO
 
 from bson import ObjectId
 
-from rollcall.activities import Activities, Activity, Entry, Subject
+from rollcall.activities import Activities
+from rollcall.activity import Activity, Entry, Subject
 from rollcall.attachments.content import MISSING, Content, Contents, as_file, in_pieces
 from rollcall.attachments.names import safe_name
 from rollcall.attachments.types import (

@@ -8,7 +8,8 @@ from typing import Any
 
 from bson import ObjectId
 
-from rollcall.activities import Activities, Activity, Entry, Subject
+from rollcall.activities import Activities
+from rollcall.activity import Activity, Entry, Subject
 from rollcall.clock import Clock, iso
 from rollcall.completions.access import Access
 from rollcall.directory import Directory

@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 
 from bson import ObjectId
 
-from rollcall.activities import Activities, Activity, Entry, Subject
+from rollcall.activities import Activities
+from rollcall.activity import Activity, Entry, Subject
 from rollcall.clock import Clock
 from rollcall.forms.draft import Draft, Guess
 from rollcall.forms.tables import Row

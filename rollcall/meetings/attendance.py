@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from bson import ObjectId
 from pymongo.errors import DuplicateKeyError
 
-from rollcall.activities import Activities, Activity, Entry
+from rollcall.activities import Activities
+from rollcall.activity import Activity, Entry
 from rollcall.clock import Clock
 from rollcall.dates import zone
 from rollcall.directory import UNKNOWN, Directory, Employee

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from rollcall.activities import Activities, Entry
+from rollcall.activities import Activities
+from rollcall.activity import Entry
 from rollcall.clock import Clock, iso
 from rollcall.directory import Directory
 from rollcall.meetings.entries import entry_of, interval_entry

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from rollcall.activities import Activities, Activity, Entry
+from rollcall.activities import Activities
+from rollcall.activity import Activity, Entry
 from rollcall.clock import Clock
 from rollcall.directory import UNKNOWN, Directory, Employee
 from rollcall.errors import Conflict, Invalid, NotFound

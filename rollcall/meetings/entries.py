@@ -1,6 +1,6 @@
 """What meetings write into the record."""
 
-from rollcall.activities import Entry, Subject
+from rollcall.activity import Entry, Subject
 from rollcall.clock import iso
 from rollcall.meetings.model import Attendance, Meeting
 from rollcall.storage.database import Document

@@ -5,7 +5,8 @@ from datetime import datetime
 
 from bson import ObjectId
 
-from rollcall.activities import Activities, Entry
+from rollcall.activities import Activities
+from rollcall.activity import Entry
 from rollcall.clock import Clock, iso
 from rollcall.errors import Conflict, NotFound
 from rollcall.meetings.access import Access

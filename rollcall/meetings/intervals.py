@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 
 from bson import ObjectId
 
-from rollcall.activities import Activities, Activity, Entry
+from rollcall.activities import Activities
+from rollcall.activity import Activity, Entry
 from rollcall.clock import Clock
 from rollcall.errors import Conflict, NotFound
 from rollcall.meetings.access import Access

@@ -8,7 +8,7 @@ from typing import Any
 from bson import ObjectId
 from pymongo.errors import DuplicateKeyError
 
-from rollcall.activities import Entry
+from rollcall.activity import Entry
 from rollcall.clock import iso
 from rollcall.errors import Conflict, Invalid, NotFound
 from rollcall.meetings.codes import new_code, read_code, rotating_code

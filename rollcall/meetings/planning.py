@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from bson import ObjectId
 from pymongo.errors import DuplicateKeyError
 
-from rollcall.activities import Activities, Entry
+from rollcall.activities import Activities
+from rollcall.activity import Entry
 from rollcall.clock import Clock
 from rollcall.directory import UNKNOWN, Directory, Employee
 from rollcall.errors import Conflict, Duplicate, Invalid, NotFound

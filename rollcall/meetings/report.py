@@ -8,7 +8,8 @@ from typing import Any
 
 from bson import ObjectId
 
-from rollcall.activities import Activities, Entry
+from rollcall.activities import Activities
+from rollcall.activity import Entry
 from rollcall.clock import Clock, iso
 from rollcall.directory import Directory, Employee
 from rollcall.meetings.access import Access

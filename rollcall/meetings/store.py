@@ -7,7 +7,7 @@ from typing import Any
 from bson import ObjectId
 from pymongo import ReturnDocument
 
-from rollcall.activities import Activity
+from rollcall.activity import Activity
 from rollcall.errors import NotFound
 from rollcall.meetings.codes import read_code
 from rollcall.meetings.model import MISSING, Attendance, Meeting, build_meeting

@@ -12,7 +12,8 @@ from itertools import pairwise
 from bson import ObjectId
 from pymongo.errors import DuplicateKeyError
 
-from rollcall.activities import Activities, Entry
+from rollcall.activities import Activities
+from rollcall.activity import Entry
 from rollcall.clock import Clock, iso
 from rollcall.directory import Directory
 from rollcall.meetings.entries import entry_of, participant_entry

@@ -2,7 +2,8 @@
 
 from bson import ObjectId
 
-from rollcall.activities import Activities, Activity, Entry
+from rollcall.activities import Activities
+from rollcall.activity import Activity, Entry
 from rollcall.clock import Clock, iso
 from rollcall.errors import NotFound
 from rollcall.meetings.attendance import title_of_number

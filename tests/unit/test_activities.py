@@ -10,7 +10,8 @@ import pytest
 from bson import ObjectId
 
 from rollcall import Principal, Rollcall, Settings
-from rollcall.activities import KINDS, Activity, Entry, Subject, has_reached
+from rollcall.activities import has_reached
+from rollcall.activity import KINDS, Activity, Entry, Subject
 from rollcall.clock import system_clock
 from rollcall.errors import Conflict, NotFound, Unauthenticated
 from rollcall.storage.database import Database, Transaction

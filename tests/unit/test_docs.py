@@ -4,7 +4,7 @@ import json
 import re
 from pathlib import Path
 
-from rollcall.activities import KINDS
+from rollcall.activity import KINDS
 from rollcall.catalogue import Catalogue
 from rollcall.forms.spec import SCHEMA_FILE
 from rollcall.permissions import MEANS, PEOPLE_ONLY, TABLE, Permission

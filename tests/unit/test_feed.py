@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from rollcall.activities import Activity, Subject
+from rollcall.activity import Activity, Subject
 from web.feed import EVERYONE, Feed, News, messages_for
 
 
