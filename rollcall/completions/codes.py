@@ -4,7 +4,7 @@ import re
 import secrets
 
 from stdnum.exceptions import ValidationError
-from stdnum.iso7064 import mod_37_36
+from stdnum.iso7064 import mod_37_2
 
 from rollcall.errors import Invalid
 
@@ -16,15 +16,21 @@ _GIVEN = re.compile(r"[A-Z0-9][A-Z0-9._/-]{3,39}")
 
 
 def new_code() -> str:
-    """A random code such as RC-7QKD-M2XA-9; the last sign checks the others.
+    """A random code such as RC-7QKD-M2XA-S; the last sign checks the others.
 
-    ISO 7064, MOD 37,36: any single wrong sign and any two that were swapped are noticed.
+    ISO 7064, MOD 37-2: one wrong sign is always noticed, and so are any two that were swapped. Its
+    hybrid sibling MOD 37,36 lets some swaps of neighbours pass.
     """
     while True:
-        body = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
-        check = mod_37_36.calc_check_digit(body)
-        if check in ALPHABET:
-            return f"RC-{body[:4]}-{body[4:]}-{check}"
+        code = sealed("".join(secrets.choice(ALPHABET) for _ in range(LENGTH)))
+        if code:
+            return code
+
+
+def sealed(body: str) -> str | None:
+    """The code of eight signs; None when their check sign would be one that we don't use."""
+    check = mod_37_2.calc_check_digit(body)
+    return f"RC-{body[:4]}-{body[4:]}-{check}" if check in ALPHABET else None
 
 
 def read_code(text: str) -> str:
@@ -36,7 +42,7 @@ def read_code(text: str) -> str:
     ours = _OURS.fullmatch(plain)
     if ours:
         try:
-            mod_37_36.validate("".join(ours.groups()))
+            mod_37_2.validate("".join(ours.groups()))
         except ValidationError as error:
             raise Invalid(
                 "That code has a typo: its last sign doesn't fit the others.",

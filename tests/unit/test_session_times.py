@@ -1,13 +1,15 @@
 """Times of sessions on the days when clocks change, in leap years and at ends of months."""
 
 import itertools
+import string
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rollcall.completions.codes import ALPHABET, new_code, read_code
+from rollcall.completions.codes import ALPHABET, LENGTH, new_code, read_code, sealed
 from rollcall.completions.schedule import days_of
 from rollcall.completions.times import moment_on, period_on, read_actual, read_clock
 from rollcall.errors import Invalid
@@ -127,21 +129,51 @@ def test_an_actual_time_is_of_the_day_that_is_closest() -> None:
     assert read_actual(local, planned, BERLIN, "t") == datetime(2026, 6, 1, 22, 15, tzinfo=UTC)
 
 
-def test_a_code_with_one_wrong_or_two_swapped_signs_is_noticed() -> None:
+def refused(code: str) -> bool:
+    try:
+        read_code(code)
+    except Invalid:
+        return True
+    return False
+
+
+def code_with(signs: dict[int, str]) -> str:
+    """A code that has these signs at these places; the check sign has place 8."""
+    first, second, *rest = [place for place in range(LENGTH) if place not in signs]
+    for filling, more in itertools.product(ALPHABET, repeat=2):
+        body = {**dict.fromkeys(rest, "7"), first: filling, second: more, **signs}
+        code = sealed("".join(body[place] for place in range(LENGTH)))
+        if code and signs.get(LENGTH) in {None, code[-1]}:
+            return code
+    raise AssertionError(signs)
+
+
+def with_signs(signs: Iterable[str]) -> str:
+    text = "".join(signs)
+    return f"RC-{text[:4]}-{text[4:8]}-{text[8]}"
+
+
+def test_a_made_code_reads_as_itself_however_it_is_written() -> None:
     for _ in range(50):
         code = new_code()
         assert read_code(code.lower().replace("-", " ")) == code
-        signs = [at for at, one in enumerate(code) if at > 2 and one != "-"]
-        for at in signs:
-            other = ALPHABET[(ALPHABET.index(code[at]) + 1) % len(ALPHABET)]
-            with pytest.raises(Invalid):
-                read_code(code[:at] + other + code[at + 1 :])
-        for at, after in itertools.pairwise(signs):
-            if code[at] != code[after]:
-                swapped = [*code]
-                swapped[at], swapped[after] = code[after], code[at]
-                with pytest.raises(Invalid):
-                    read_code("".join(swapped))
+
+
+# That a sum is right depends on the difference of the signs alone, not on those around them: one
+# code for each pair of signs at each place stands for all codes.
+@pytest.mark.parametrize("place", range(LENGTH + 1))
+def test_every_single_wrong_sign_is_noticed(place: int) -> None:
+    for sign in ALPHABET:
+        signs = code_with({place: sign})[3:].replace("-", "")
+        for wrong in set(string.ascii_uppercase + string.digits) - {sign}:
+            assert refused(with_signs([*signs[:place], wrong, *signs[place + 1 :]]))
+
+
+@pytest.mark.parametrize("place", range(LENGTH))
+def test_every_swap_of_neighbours_is_noticed(place: int) -> None:
+    for one, other in itertools.permutations(ALPHABET, 2):
+        signs = code_with({place: one, place + 1: other})[3:].replace("-", "")
+        assert refused(with_signs([*signs[:place], other, one, *signs[place + 2 :]])), signs
 
 
 @pytest.mark.parametrize("text", ["BATCH-001-DEC19", "2026/17.3", "abcd"])

@@ -46,7 +46,7 @@ COMPLETION: Shape = {
     "actual_end": _time(),
     "moved_from": _time(),
     "missed_at": _time(),
-    "completion_code": _optional(example="RC-7QKD-M2XA-9"),
+    "completion_code": _optional(example="RC-7QKD-M2XA-S"),
     "notes": _optional(),
     "cancel_reason": _optional(),
     "status": _text(example="pending"),
@@ -77,7 +77,7 @@ PROPOSAL: Shape = {
     "actual_end_time": _text(example="10:50"),
     "source": _text(example="attendance"),
 }
-CODE: Shape = {"completion_code": _text(example="RC-7QKD-M2XA-9")}
+CODE: Shape = {"completion_code": _text(example="RC-7QKD-M2XA-S")}
 NOTE: Shape = {
     "id": _ID,
     "completion_id": _ID,
@@ -107,7 +107,7 @@ DOWNLOAD: Shape = {"employee_id": _text(), "name": _optional(), "at": _time()}
 _HASHED_NOTE: Shape = {"by": _text(), "sha256": _text()}
 _HASHED_FILE: Shape = {"sha256": _text(), "size": f.Integer()}
 RECEIPT: Shape = {
-    "code": _text(example="RC-7QKD-M2XA-9"),
+    "code": _text(example="RC-7QKD-M2XA-S"),
     "valid": f.Boolean(metadata={"description": "whether the record still says the same"}),
     "changed": f.List(f.String(), metadata={"description": "what differs from the record today"}),
     "sha256": _text(description="over the canonical JSON of what follows `name`"),

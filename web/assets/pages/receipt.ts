@@ -62,7 +62,7 @@ function linkOf({ code }: Receipt): string {
 }
 
 function codeForm(code: string): HTMLElement {
-  const field = textField({ name: "code", label: "Completion code", value: code, attributes: { maxlength: 60, autocapitalize: "characters", placeholder: "RC-7QKD-M2XA-9", class: "code-text" } });
+  const field = textField({ name: "code", label: "Completion code", value: code, attributes: { maxlength: 60, autocapitalize: "characters", placeholder: "RC-7QKD-M2XA-S", class: "code-text" } });
   return actionForm({
     fields: [field],
     verb: "Verify",
