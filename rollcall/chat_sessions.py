@@ -5,9 +5,8 @@ chat feeds the same counters by itself with what the server measures.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any, NoReturn
+from datetime import timedelta
+from typing import NoReturn
 from uuid import uuid4
 
 from pymongo import ReturnDocument
@@ -15,111 +14,25 @@ from pymongo.errors import DuplicateKeyError
 
 from rollcall.activities import Activities
 from rollcall.activity import Activity, Entry, Subject
-from rollcall.clock import Clock, iso
+from rollcall.chat_session import (
+    ChatSession,
+    Chatter,
+    Totals,
+    build_chat_session,
+    increments_of,
+)
+from rollcall.clock import Clock
 from rollcall.directory import Directory
-from rollcall.errors import Conflict, Invalid, NotFound, Unauthenticated
+from rollcall.errors import Conflict, NotFound
 from rollcall.paging import Page, read_page
-from rollcall.permissions import Permission, Scope, in_person, scope
+from rollcall.permissions import Permission, Scope, scope
 from rollcall.principal import SYSTEM, Principal
 from rollcall.storage.database import Database, Document, Transaction, storage_errors
 
-DEMO_USER = "demo_user"
 IDLE = timedelta(hours=1)
 NEW_CONVERSATION_AFTER = timedelta(minutes=30)
-LONGEST_RESPONSE = 3600.0
-ACTIVITY_TYPES = ("message_sent", "conversation_started", "response_received")
 MISSING = "There is no such chat session."
 STARTED, ENDED, EXPIRED = "chat_session.started", "chat_session.ended", "chat_session.expired"
-
-
-@dataclass(frozen=True)
-class Chatter:
-    """Who chats: somebody signed in, or a guest known by `guest_key` alone.
-
-    `owner` is what their sessions are found by; `user` is what the interface shows.
-    """
-
-    actor: Principal
-    guest_key: str | None = None
-
-    @property
-    def owner(self) -> str:
-        if self.actor.signed_in:
-            return in_person(self.actor)
-        if not self.guest_key:
-            raise Unauthenticated
-        return f"guest:{self.guest_key}"
-
-    @property
-    def user(self) -> str:
-        return self.actor.employee_id or DEMO_USER
-
-
-@dataclass(frozen=True)
-class ChatSession:
-    """One chat session. `response_seconds` is the sum over `responses`."""
-
-    session_id: str
-    employee_id: str | None
-    started_at: datetime
-    last_activity: datetime
-    ended_at: datetime | None
-    is_active: bool
-    messages: int
-    conversations: int
-    responses: int
-    response_seconds: float
-
-    @property
-    def average_response_time(self) -> float:
-        """In seconds; 0 without a response."""
-        return round(self.response_seconds / self.responses, 3) if self.responses else 0.0
-
-    def duration_minutes(self, now: datetime) -> float:
-        """Until its end, or until now."""
-        return round(((self.ended_at or now) - self.started_at).total_seconds() / 60, 2)
-
-    def counts(self) -> dict[str, Any]:
-        """With the seed's field names."""
-        return {
-            "total_messages_sent": self.messages,
-            "total_conversations": self.conversations,
-            "average_response_time": self.average_response_time,
-        }
-
-    def public(self, now: datetime) -> dict[str, Any]:
-        """JSON-ready, with the seed's field names."""
-        return {
-            "session_id": self.session_id,
-            "user": self.employee_id or DEMO_USER,
-            "started_at": iso(self.started_at),
-            "last_activity": iso(self.last_activity),
-            "ended_at": iso(self.ended_at),
-            "is_active": self.is_active,
-            "duration_minutes": self.duration_minutes(now),
-            **self.counts(),
-        }
-
-
-@dataclass(frozen=True)
-class Totals:
-    """Sums over all chat sessions of somebody."""
-
-    sessions: int
-    minutes: float
-    messages: int
-    conversations: int
-
-    def public(self) -> dict[str, Any]:
-        """JSON-ready, with the seed's field names."""
-        return {
-            "total_duration_minutes": round(self.minutes, 2),
-            "total_messages_sent": self.messages,
-            "total_conversations": self.conversations,
-            "average_session_duration": round(self.minutes / self.sessions, 2)
-            if self.sessions
-            else 0.0,
-        }
 
 
 class ChatSessions:
@@ -162,7 +75,7 @@ class ChatSessions:
         Raises `Invalid`, `NotFound` for a session of somebody else, `Conflict` for one that is
         over.
         """
-        increments = _increments(activity_type, response_time)
+        increments = increments_of(activity_type, response_time)
         changed = self._change(
             {"_id": session_id, "owner": who.owner, "is_active": True},
             {"$inc": increments, "$set": {"last_activity": self._clock()}},
@@ -177,7 +90,7 @@ class ChatSessions:
         document = self._own(who, session_id)
         if document["is_active"]:
             self._finish(who.actor, document, ENDED)
-        return _build(self._own(who, session_id))
+        return build_chat_session(self._own(who, session_id))
 
     def active(self, who: Chatter) -> ChatSession | None:
         """The active session of `who`, if any."""
@@ -185,14 +98,14 @@ class ChatSessions:
             document = self._collection.find_one({"owner": who.owner, "is_active": True})
         if document is None or document["last_activity"] + IDLE <= self._clock():
             return None
-        return _build(document)
+        return build_chat_session(document)
 
     def history(
         self, who: Chatter, limit: int = 50, after: str | None = None
     ) -> tuple[Page[ChatSession], Totals]:
         """Sessions of `who`, newest first, and sums over all of them."""
         query = {"owner": who.owner}
-        page = read_page(self._collection, query, "started_at", _build, limit, after)
+        page = read_page(self._collection, query, "started_at", build_chat_session, limit, after)
         return page, self._totals(query)
 
     def list(
@@ -208,7 +121,7 @@ class ChatSessions:
         query = self._directory.reach(actor, Permission.READ_SESSIONS, employee_id, "employee_id")
         if active is not None:
             query["is_active"] = active
-        page = read_page(self._collection, query, "started_at", _build, limit, after)
+        page = read_page(self._collection, query, "started_at", build_chat_session, limit, after)
         return page, self._totals(query)
 
     def count_turn(self, who: Chatter, seconds: float) -> bool:
@@ -268,7 +181,7 @@ class ChatSessions:
 
         def change(transaction: Transaction) -> tuple[ChatSession, Entry]:
             self._collection.insert_one(document, session=transaction)
-            return _build(document), _entry(STARTED, document)
+            return build_chat_session(document), _entry(STARTED, document)
 
         return self._activities.write(who.actor, None, change, _unkeyed)
 
@@ -310,7 +223,7 @@ class ChatSessions:
             document = self._collection.find_one_and_update(
                 query, update, return_document=ReturnDocument.AFTER
             )
-        return _build(document) if document else None
+        return build_chat_session(document) if document else None
 
     def _totals(self, query: Document) -> Totals:
         until = {"$ifNull": ["$ended_at", self._clock()]}
@@ -340,26 +253,6 @@ class ChatSessions:
         return Totals(row["sessions"], minutes, row["messages"], row["conversations"])
 
 
-def _increments(activity_type: str, response_time: float | None) -> Document:
-    if activity_type == "message_sent":
-        return {"messages": 1}
-    if activity_type == "conversation_started":
-        return {"conversations": 1}
-    if activity_type != "response_received":
-        expected = ", ".join(ACTIVITY_TYPES)
-        raise Invalid(
-            "That activity can't be counted.", {"activity_type": f"one of {expected}, please"}
-        )
-    if response_time is None:
-        return {"responses": 0}
-    if not 0 <= response_time <= LONGEST_RESPONSE:
-        raise Invalid(
-            "That response time can't be right.",
-            {"response_time": f"0 to {LONGEST_RESPONSE:.0f} seconds, please"},
-        )
-    return {"responses": 1, "response_seconds": float(response_time)}
-
-
 def _entry(kind: str, document: Document) -> Entry:
     owner = document["employee_id"]
     # Without an account there is no name to look up when the entry is read.
@@ -369,18 +262,3 @@ def _entry(kind: str, document: Document) -> Entry:
 
 def _unkeyed(_: Activity) -> NoReturn:
     raise Conflict("A chat session has no idempotency key.")
-
-
-def _build(document: Document) -> ChatSession:
-    return ChatSession(
-        session_id=document["_id"],
-        employee_id=document["employee_id"],
-        started_at=document["started_at"],
-        last_activity=document["last_activity"],
-        ended_at=document["ended_at"],
-        is_active=document["is_active"],
-        messages=document["messages"],
-        conversations=document["conversations"],
-        responses=document["responses"],
-        response_seconds=float(document["response_seconds"]),
-    )

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from bson import ObjectId
+from pymongo.collection import Collection
 
 from rollcall.completions.model import MISSING, Completion
 from rollcall.directory import Directory, Employee
@@ -11,6 +12,29 @@ from rollcall.paging import object_id
 from rollcall.permissions import Nobody, Permission, covers, require
 from rollcall.principal import Principal
 from rollcall.storage.database import Database, Document, Transaction, storage_errors
+
+
+def owned(
+    collection: Collection[Document],
+    directory: Directory,
+    actor: Principal,
+    text: str,
+    permission: Permission,
+    missing: str,
+) -> Document:
+    """The document with the id `text` that is some employee's, if `permission` covers them.
+
+    Raises `NotFound` with the words of `missing`, `Unauthenticated`.
+    """
+    identity = object_id(text, missing)
+    with storage_errors():
+        document = collection.find_one({"_id": identity})
+    owner_id = document["employee_id"] if document else ""
+    owner = directory.find(owner_id) if owner_id else None
+    require(actor, permission, owner or Nobody(owner_id), missing)
+    if document is None:
+        raise NotFound(missing)
+    return document
 
 
 class Access:
@@ -22,15 +46,7 @@ class Access:
 
     def allowed(self, actor: Principal, completion_id: str, permission: Permission) -> Document:
         """The document, if `permission` covers it. Raises `NotFound`, `Unauthenticated`."""
-        identity = object_id(completion_id, MISSING)
-        with storage_errors():
-            document = self.collection.find_one({"_id": identity})
-        owner_id = document["employee_id"] if document else ""
-        owner = self._directory.find(owner_id) if owner_id else None
-        require(actor, permission, owner or Nobody(owner_id), MISSING)
-        if document is None:
-            raise NotFound(MISSING)
-        return document
+        return owned(self.collection, self._directory, actor, completion_id, permission, MISSING)
 
     def count(
         self, transaction: Transaction, completion_id: ObjectId, counter: str, by: int

@@ -1,8 +1,7 @@
 """Weekly batches: a plan of days and times from which sessions are made some weeks ahead."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
@@ -10,84 +9,22 @@ from bson import ObjectId
 
 from rollcall.activities import Activities
 from rollcall.activity import Activity, Entry, Subject
-from rollcall.clock import Clock, iso
+from rollcall.clock import Clock
+from rollcall.completions.access import owned
+from rollcall.completions.batch import MISSING, Batch, NewBatch, build_batch, new_batch
 from rollcall.completions.model import Completion, build_completion, new_document
-from rollcall.completions.schedule import day_before, days_of
-from rollcall.completions.times import period_on, read_timezone
+from rollcall.completions.schedule import day_before
+from rollcall.completions.times import period_on
 from rollcall.dates import zone
 from rollcall.directory import Directory
 from rollcall.errors import Conflict, Invalid, NotFound
-from rollcall.paging import Page, object_id, read_page
-from rollcall.permissions import Nobody, Permission, require
+from rollcall.paging import Page, read_page
+from rollcall.permissions import Nobody, Permission, covers, require
 from rollcall.principal import Principal
 from rollcall.storage.database import Database, Document, Transaction, storage_errors
 
 AHEAD = timedelta(days=60)
-LONGEST_TERM = timedelta(days=3 * 366)
-LONGEST_TITLE = 200
-MISSING = "There is no such batch."
-
-
-@dataclass(frozen=True)
-class NewBatch:
-    """A plan: on `weekdays` (Monday 0) from `first_day` to `last_day`, but for `holidays`.
-
-    Times are those of clocks in `timezone` (the person's own if None).
-    """
-
-    title: str
-    weekdays: tuple[int, ...]
-    starts: time
-    ends: time
-    first_day: date
-    last_day: date
-    holidays: tuple[date, ...] = ()
-    timezone: str | None = None
-    needs_approval: bool = False
-
-
-@dataclass(frozen=True)
-class Batch:
-    """A plan that is on record; `follows` is the batch it took over from."""
-
-    batch_id: str
-    employee_id: str
-    title: str
-    weekdays: tuple[int, ...]
-    starts: time
-    ends: time
-    timezone: str
-    first_day: date
-    last_day: date
-    holidays: tuple[date, ...]
-    needs_approval: bool
-    status: str
-    follows: str | None
-    planned_until: date
-    created_at: datetime
-
-    def public(self) -> dict[str, Any]:
-        """JSON-ready."""
-        return {
-            "id": self.batch_id,
-            "employee_id": self.employee_id,
-            "title": self.title,
-            "weekdays": [*self.weekdays],
-            "start_time": f"{self.starts:%H:%M}",
-            "end_time": f"{self.ends:%H:%M}",
-            "timezone": self.timezone,
-            "first_day": self.first_day.isoformat(),
-            "last_day": self.last_day.isoformat(),
-            "holidays": [one.isoformat() for one in self.holidays],
-            "needs_approval": self.needs_approval,
-            "status": self.status,
-            "follows": self.follows,
-            "created_at": iso(self.created_at),
-        }
-
-    def days(self, since: date, until: date) -> list[date]:
-        """The days of the plan from `since` to `until`, both included."""
-        return days_of(self.weekdays, self.first_day, self.last_day, self.holidays, since, until)
+NO_HOST = "There is nobody of that ID whose sessions you can plan."
 
 
 class Plans:
@@ -105,7 +42,7 @@ class Plans:
 
     def get(self, actor: Principal, batch_id: str) -> Batch:
         """One batch. Raises `NotFound` also for those the actor may not see."""
-        return _build(self._allowed(actor, batch_id, Permission.READ_COMPLETIONS))
+        return build_batch(self._allowed(actor, batch_id, Permission.READ_COMPLETIONS))
 
     def list(
         self,
@@ -118,18 +55,22 @@ class Plans:
         query = self._directory.reach(
             actor, Permission.READ_COMPLETIONS, employee_id, "employee_id"
         )
-        return read_page(self._collection, query, "created_at", _build, limit, after)
+        return read_page(self._collection, query, "created_at", build_batch, limit, after)
 
     def create(self, actor: Principal, new: NewBatch, key: str | None = None) -> Batch:
-        """Set up a batch of the actor's own and the sessions of its next sixty days."""
+        """Set up a batch and the sessions of its next sixty days.
+
+        Raises `Invalid`, and `NotFound` for a host whose sessions the actor may not plan.
+        """
         require(actor, Permission.WRITE_COMPLETIONS)
-        document = self._document(str(actor.employee_id), actor.timezone, new)
+        host, timezone = self._host(actor, new.employee_id)
+        document = new_batch(host, timezone, new, self._clock())
 
         def change(transaction: Transaction) -> tuple[Batch, Entry]:
             fresh = dict(document)
             self._collection.insert_one(fresh, session=transaction)
             self._plan(transaction, fresh)
-            return _build(fresh), _entry("batch.created", fresh)
+            return build_batch(fresh), _entry("batch.created", fresh)
 
         return self._activities.write(actor, key, change, self._first("batch.created"))
 
@@ -142,13 +83,14 @@ class Plans:
         replaced. Raises `NotFound`, `Conflict`, `Invalid`.
         """
         document = self._allowed(actor, batch_id, Permission.WRITE_COMPLETIONS)
-        old = _build(document)
-        if not old.first_day < day <= old.last_day:
+        old = build_batch(document)
+        if not old.first_day <= day <= old.last_day:
             raise Invalid(
                 "That day is not within the batch.",
-                {"day": f"after {old.first_day} and up to {old.last_day}"},
+                {"day": f"from {old.first_day} to {old.last_day}"},
             )
-        follower = self._document(old.employee_id, old.timezone, new) | {"follows": document["_id"]}
+        host, _ = self._host(actor, new.employee_id or old.employee_id)
+        follower = new_batch(host, old.timezone, new, self._clock()) | {"follows": document["_id"]}
         if new.first_day < day:
             raise Invalid("The new plan begins too early.", {"first_day": f"{day} or later"})
 
@@ -157,7 +99,7 @@ class Plans:
             fresh = dict(follower)
             self._collection.insert_one(fresh, session=transaction)
             self._plan(transaction, fresh)
-            return _build(fresh), _entry("batch.changed", fresh, {"from": day.isoformat()})
+            return build_batch(fresh), _entry("batch.changed", fresh, {"from": day.isoformat()})
 
         return self._activities.write(actor, key, change, self._first("batch.changed"))
 
@@ -167,7 +109,7 @@ class Plans:
 
         def change(transaction: Transaction) -> tuple[Batch, Entry]:
             after = self._shorten(transaction, document, day)
-            return _build(after), _entry("batch.ended", after, {"from": day.isoformat()})
+            return build_batch(after), _entry("batch.ended", after, {"from": day.isoformat()})
 
         first = self._first("batch.ended")
         return self._activities.write(actor, key, change, first)
@@ -200,7 +142,7 @@ class Plans:
 
     def _plan(self, transaction: Transaction, document: Document) -> int:
         """Make the sessions between `planned_until` and the horizon; moves `planned_until` on."""
-        batch = _build(document)
+        batch = build_batch(document)
         now = self._clock()
         today = now.astimezone(zone(batch.timezone)).date()
         horizon = min(today + AHEAD, batch.last_day)
@@ -222,7 +164,6 @@ class Plans:
                     now,
                     batch_id=document["_id"],
                     planned_day=day.isoformat(),
-                    approval="waiting" if batch.needs_approval else "none",
                 )
                 for day in days
             ],
@@ -231,11 +172,13 @@ class Plans:
         return len(days)
 
     def _shorten(self, transaction: Transaction, document: Document, day: date) -> Document:
-        last = min(day_before(day), _build(document).last_day)
+        batch = build_batch(document)
+        last = min(day_before(day), batch.last_day)
+        today = self._clock().astimezone(zone(batch.timezone)).date()
         values = {
             "last_day": last.isoformat(),
             "planned_until": min(document["planned_until"], last.isoformat()),
-            "status": "ended" if last < self._clock().date() else document["status"],
+            "status": "ended" if last < max(today, batch.first_day) else document["status"],
         }
         result = self._collection.update_one(
             {"_id": document["_id"], "last_day": document["last_day"], "status": "active"},
@@ -257,46 +200,31 @@ class Plans:
         )
         return {**document, **values}
 
-    def _document(self, employee_id: str, timezone: str, new: NewBatch) -> Document:
-        title = " ".join(new.title.split())
-        problems: dict[str, str] = {}
-        if not title or len(title) > LONGEST_TITLE:
-            problems["title"] = f"1 to {LONGEST_TITLE} characters, please"
-        if not new.weekdays or not set(new.weekdays) <= set(range(7)):
-            problems["weekdays"] = "at least one, from 0 (Monday) to 6 (Sunday)"
-        if not timedelta(0) <= new.last_day - new.first_day <= LONGEST_TERM:
-            problems["last_day"] = "on or after the first day, and within three years"
-        if new.starts == new.ends:
-            problems["end_time"] = "after the start, please"
-        if problems:
-            raise Invalid("That batch can't be planned like this.", problems)
-        return {
-            "employee_id": employee_id,
-            "title": title,
-            "weekdays": sorted(set(new.weekdays)),
-            "starts": f"{new.starts:%H:%M}",
-            "ends": f"{new.ends:%H:%M}",
-            "timezone": read_timezone(new.timezone) if new.timezone else timezone,
-            "first_day": new.first_day.isoformat(),
-            "last_day": new.last_day.isoformat(),
-            "holidays": sorted({one.isoformat() for one in new.holidays}),
-            "needs_approval": new.needs_approval,
-            "status": "active",
-            "follows": None,
-            "planned_until": day_before(new.first_day).isoformat(),
-            "created_at": self._clock(),
-        }
+    def may(self, actor: Principal, batches: Sequence[Batch]) -> dict[str, Sequence[str]]:
+        """What the actor may do with batches that they may see, by id: change, end."""
+        hosts = self._directory.of_ids(one.employee_id for one in batches)
+
+        def may(batch: Batch) -> Sequence[str]:
+            host = hosts.get(batch.employee_id) or Nobody(batch.employee_id)
+            allowed = covers(actor, Permission.WRITE_COMPLETIONS, host)
+            return ["change", "end"] if allowed and batch.status == "active" else []
+
+        return {one.batch_id: may(one) for one in batches}
+
+    def _host(self, actor: Principal, employee_id: str | None) -> tuple[str, str]:
+        """Who holds the sessions, and in which time zone: the actor if nobody is named."""
+        if employee_id is None or employee_id == actor.employee_id:
+            return str(actor.employee_id), actor.timezone
+        host = self._directory.find(employee_id)
+        if host is not None and host.status != "active":
+            host = None
+        require(actor, Permission.WRITE_COMPLETIONS, host or Nobody(employee_id), NO_HOST)
+        if host is None:
+            raise NotFound(NO_HOST)
+        return host.employee_id, host.timezone or actor.timezone
 
     def _allowed(self, actor: Principal, batch_id: str, permission: Permission) -> Document:
-        identity = object_id(batch_id, MISSING)
-        with storage_errors():
-            document = self._collection.find_one({"_id": identity})
-        owner_id = document["employee_id"] if document else ""
-        owner = self._directory.find(owner_id) if owner_id else None
-        require(actor, permission, owner or Nobody(owner_id), MISSING)
-        if document is None:
-            raise NotFound(MISSING)
-        return document
+        return owned(self._collection, self._directory, actor, batch_id, permission, MISSING)
 
     def _first(self, kind: str) -> Callable[[Activity], Batch]:
         def answer(first: Activity) -> Batch:
@@ -305,7 +233,7 @@ class Plans:
                 document = self._collection.find_one({"_id": identity})
             if document is None:
                 raise NotFound(MISSING)
-            return _build(document)
+            return build_batch(document)
 
         return answer
 
@@ -313,23 +241,3 @@ class Plans:
 def _entry(kind: str, document: Document, more: dict[str, Any] | None = None) -> Entry:
     data = {"title": document["title"], **(more or {})}
     return Entry(kind, Subject("batch", str(document["_id"])), data, (document["employee_id"],))
-
-
-def _build(document: Document) -> Batch:
-    return Batch(
-        batch_id=str(document["_id"]),
-        employee_id=document["employee_id"],
-        title=document["title"],
-        weekdays=tuple(document["weekdays"]),
-        starts=time.fromisoformat(document["starts"]),
-        ends=time.fromisoformat(document["ends"]),
-        timezone=document["timezone"],
-        first_day=date.fromisoformat(document["first_day"]),
-        last_day=date.fromisoformat(document["last_day"]),
-        holidays=tuple(date.fromisoformat(one) for one in document["holidays"]),
-        needs_approval=document["needs_approval"],
-        status=document["status"],
-        follows=str(document["follows"]) if document["follows"] else None,
-        planned_until=date.fromisoformat(document["planned_until"]),
-        created_at=document["created_at"],
-    )

@@ -79,6 +79,14 @@ class Completions(Lists):
             raise NotFound(NO_BATCH)
         return identity
 
+    def _needs_approval(self, session: Document) -> bool:
+        """Whether somebody has to approve it once it is completed: its batch says so."""
+        if session["batch_id"] is None:
+            return False
+        with storage_errors():
+            batch = self._batches.find_one({"_id": session["batch_id"]}, {"needs_approval": 1})
+        return batch is not None and bool(batch["needs_approval"])
+
     def update(
         self,
         actor: Principal,
@@ -117,7 +125,7 @@ class Completions(Lists):
             "actual_end": ended,
             "notes": read_notes(ending.notes),
             "completed_at": self._clock(),
-            "approval": "waiting" if document["approval"] == "waiting" else "none",
+            "approval": "waiting" if self._needs_approval(document) else "none",
         }
         given = read_code(ending.code) if ending.code and ending.code.strip() else None
         while True:

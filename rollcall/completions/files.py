@@ -6,14 +6,15 @@ between, the sweep knows what to remove.
 """
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from datetime import timedelta
 from typing import BinaryIO
 
 from bson import ObjectId
 
 from rollcall.activities import Activities
-from rollcall.activity import Activity, Entry, Subject
+from rollcall.activity import Entry
 from rollcall.attachments.content import MISSING, Content, Contents, as_file, in_pieces
 from rollcall.attachments.names import safe_name
 from rollcall.attachments.types import (
@@ -32,9 +33,10 @@ from rollcall.completions.attachment import (
     build_attachment,
     read_description,
 )
+from rollcall.completions.evidence import Evidence
 from rollcall.directory import Directory
 from rollcall.errors import Conflict, Forbidden, NotFound, RollcallError, TooLarge
-from rollcall.paging import Page, object_id, read_page
+from rollcall.paging import Page, read_page
 from rollcall.permissions import Permission
 from rollcall.principal import Principal
 from rollcall.storage.database import Database, Document, Transaction, storage_errors
@@ -45,8 +47,12 @@ ABANDONED_AFTER = timedelta(hours=2)
 MEGABYTE = 1024 * 1024
 
 
-class Files:
+class Files(Evidence[Attachment]):
     """Takes files in, hands them out, deletes and sweeps them."""
+
+    name = "attachment"
+    collection = "session_attachments"
+    missing = MISSING
 
     def __init__(
         self,
@@ -57,14 +63,10 @@ class Files:
         clock: Clock,
         quota: int,
     ) -> None:
-        self._collection = database.collection("session_attachments")
+        super().__init__(database, directory, activities, access, clock)
         self._uploads = database.collection("uploads")
         self._downloads = database.collection("attachment_downloads")
         self._contents = Contents(database, clock)
-        self._directory = directory
-        self._activities = activities
-        self._access = access
-        self._clock = clock
         self._quota = quota
 
     def list(
@@ -93,7 +95,9 @@ class Files:
             self._uploads.insert_one(
                 {"_id": identity, "employee_id": actor.employee_id, "at": self._clock()}
             )
-        try:
+        with ExitStack() as otherwise:
+            # However this ends, also by a client that goes away: what isn't kept is removed.
+            otherwise.callback(self._discard, identity)
             size, digest = self._store(identity, name, promised, upload.content, room)
             document: Document = {
                 "_id": identity,
@@ -109,12 +113,9 @@ class Files:
                 "deleted": False,
             }
             kept = self._record(actor, session, document, key)
-        except BaseException:
-            self._discard(identity)
-            raise
-        if kept.attachment_id != str(identity):
-            # The same upload was repeated: the first one counts.
-            self._discard(identity)
+            # When the same upload is repeated the first one counts, not this.
+            if kept.attachment_id == str(identity):
+                otherwise.pop_all()
         return kept
 
     def check(self, actor: Principal, completion_id: str) -> None:
@@ -127,12 +128,12 @@ class Files:
 
     def get(self, actor: Principal, attachment_id: str) -> Attachment:
         """What is known of a file. Raises `NotFound`."""
-        document, _ = self._allowed(actor, attachment_id, Permission.READ_COMPLETIONS)
+        document, _ = self._live(actor, attachment_id, Permission.READ_COMPLETIONS)
         return build_attachment(document)
 
     def open(self, actor: Principal, attachment_id: str) -> tuple[Attachment, Content]:
         """A file and its content, not counted. Raises `NotFound`."""
-        document, _ = self._allowed(actor, attachment_id, Permission.READ_COMPLETIONS)
+        document, _ = self._live(actor, attachment_id, Permission.READ_COMPLETIONS)
         return build_attachment(document), self._contents.open(document["_id"])
 
     def download(self, actor: Principal, attachment_id: str) -> tuple[Attachment, Content]:
@@ -167,7 +168,7 @@ class Files:
         self, actor: Principal, attachment_id: str, limit: int = 50, after: str | None = None
     ) -> Page[Download]:
         """Who took a file, newest first; for who may change the session."""
-        document, _ = self._allowed(actor, attachment_id, Permission.WRITE_COMPLETIONS)
+        document, _ = self._live(actor, attachment_id, Permission.WRITE_COMPLETIONS)
         query = {"attachment_id": document["_id"]}
         return read_page(
             self._downloads, query, "at", lambda one: Download(one["employee_id"], one["at"]),
@@ -179,7 +180,7 @@ class Files:
 
         Raises `NotFound`, and `Forbidden` for who may only see it.
         """
-        document, session = self._allowed(actor, attachment_id, Permission.READ_COMPLETIONS)
+        document, session = self._live(actor, attachment_id, Permission.READ_COMPLETIONS)
         try:
             self._access.allowed(actor, str(session["_id"]), Permission.WRITE_COMPLETIONS)
         except NotFound as error:
@@ -198,7 +199,7 @@ class Files:
                 {"_id": document["_id"], "employee_id": actor.employee_id, "at": self._clock()},
                 session=transaction,
             )
-            return build_attachment(document), _entry("attachment.deleted", document, session)
+            return build_attachment(document), self._entry("deleted", document, session)
 
         deleted = self._activities.write(
             actor, key, change, self._first("attachment.deleted", attachment_id)
@@ -276,7 +277,7 @@ class Files:
             self._collection.insert_one(document, session=transaction)
             self._access.count(transaction, session["_id"], "attachments", 1)
             self._uploads.delete_one({"_id": document["_id"]}, session=transaction)
-            return build_attachment(document), _entry("attachment.added", document, session)
+            return build_attachment(document), self._entry("added", document, session)
 
         return self._activities.write(actor, key, change, self._first("attachment.added"))
 
@@ -291,36 +292,5 @@ class Files:
         except RollcallError:
             return
 
-    def _allowed(
-        self, actor: Principal, attachment_id: str, permission: Permission
-    ) -> tuple[Document, Document]:
-        identity = object_id(attachment_id, MISSING)
-        with storage_errors():
-            document = self._collection.find_one({"_id": identity, "deleted": False})
-        try:
-            session = self._access.allowed(
-                actor, str(document["completion_id"]) if document else "", permission
-            )
-        except NotFound as error:
-            raise NotFound(MISSING) from error
-        if document is None:
-            raise NotFound(MISSING)
-        return document, session
-
-    def _first(
-        self, kind: str, attachment_id: str | None = None
-    ) -> Callable[[Activity], Attachment]:
-        def answer(first: Activity) -> Attachment:
-            identity = ObjectId(first.answers(kind, attachment_id).subject.id)
-            with storage_errors():
-                document = self._collection.find_one({"_id": identity})
-            if document is None:
-                raise NotFound(MISSING)
-            return build_attachment(document)
-
-        return answer
-
-
-def _entry(kind: str, document: Document, session: Document) -> Entry:
-    data = {"title": session["title"], "completion": str(session["_id"])}
-    return Entry(kind, Subject("attachment", str(document["_id"])), data, (session["employee_id"],))
+    def _shown(self, document: Document) -> Attachment:
+        return build_attachment(document)

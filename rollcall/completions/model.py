@@ -52,7 +52,7 @@ class Completion:
     """A scheduled session. Moments are UTC; `timezone` is the one it was planned in.
 
     `missed_at` is when it was noticed that nobody closed it. `approval` is none, waiting,
-    approved or rejected.
+    approved or rejected; a session waits from its completion on, if its batch needs approval.
     """
 
     completion_id: str

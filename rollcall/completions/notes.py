@@ -1,27 +1,25 @@
 """Notes on a session: four kinds, changed and deleted with their history, mentions that notify."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bson import ObjectId
-
 from rollcall.activities import Activities
-from rollcall.activity import Activity, Entry, Subject
+from rollcall.activity import Entry
 from rollcall.clock import Clock, iso
 from rollcall.completions.access import Access
+from rollcall.completions.evidence import Evidence
 from rollcall.directory import Directory
 from rollcall.errors import Forbidden, Invalid, NotFound
-from rollcall.paging import Page, object_id, read_page
+from rollcall.paging import Page, read_page
 from rollcall.permissions import Permission, Scope, covers, scope
 from rollcall.principal import Principal
 from rollcall.storage.completions_schema import NOTE_TYPES
-from rollcall.storage.database import Database, Document, Transaction, storage_errors
+from rollcall.storage.database import Database, Document, Transaction
 
 LONGEST_NOTE = 4000
-MISSING = "There is no such note."
 _MENTION = re.compile(r"@([A-Za-z]{2,6}\d{3,8})\b")
 
 
@@ -54,8 +52,12 @@ class Note:
         }
 
 
-class Notes:
+class Notes(Evidence[Note]):
     """Adds, changes, deletes and lists notes on sessions."""
+
+    name = "note"
+    collection = "session_notes"
+    missing = "There is no such note."
 
     def __init__(
         self,
@@ -65,13 +67,9 @@ class Notes:
         access: Access,
         clock: Clock,
     ) -> None:
-        self._collection = database.collection("session_notes")
+        super().__init__(database, directory, activities, access, clock)
         self._versions = database.collection("note_versions")
         self._notifications = database.collection("notifications")
-        self._directory = directory
-        self._activities = activities
-        self._access = access
-        self._clock = clock
 
     def list(
         self, actor: Principal, completion_id: str, limit: int = 50, after: str | None = None
@@ -113,7 +111,7 @@ class Notes:
             self._collection.insert_one(fresh, session=transaction)
             self._access.count(transaction, session["_id"], "notes", 1)
             self._notify(transaction, actor, fresh)
-            return self._named(fresh), _entry("note.added", fresh, session)
+            return self._shown(fresh), self._entry("added", fresh, session)
 
         return self._activities.write(actor, key, change, self._first("note.added"))
 
@@ -140,7 +138,7 @@ class Notes:
             after = {**document, **values}
             new = [one for one in after["mentions"] if one not in document["mentions"]]
             self._notify(transaction, actor, {**after, "mentions": new})
-            return self._named(after), _entry("note.changed", after, session)
+            return self._shown(after), self._entry("changed", after, session)
 
         return self._activities.write(actor, key, change, self._first("note.changed", note_id))
 
@@ -152,7 +150,7 @@ class Notes:
             self._keep(transaction, actor, document)
             self._set(transaction, document, {"deleted": True})
             self._access.count(transaction, session["_id"], "notes", -1)
-            return self._named(document), _entry("note.deleted", document, session)
+            return self._shown(document), self._entry("deleted", document, session)
 
         return self._activities.write(actor, key, change, self._first("note.deleted", note_id))
 
@@ -160,18 +158,7 @@ class Notes:
         self, actor: Principal, note_id: str, *, or_admin: bool = False
     ) -> tuple[Document, Document]:
         """A note and its session; the actor wrote it, or (where that is enough) is an admin."""
-        with storage_errors():
-            document = self._collection.find_one(
-                {"_id": object_id(note_id, MISSING), "deleted": False}
-            )
-        if document is None:
-            raise NotFound(MISSING)
-        try:
-            session = self._access.allowed(
-                actor, str(document["completion_id"]), Permission.READ_COMPLETIONS
-            )
-        except NotFound as error:
-            raise NotFound(MISSING) from error
+        document, session = self._live(actor, note_id, Permission.READ_COMPLETIONS)
         everybodys = or_admin and scope(actor, Permission.WRITE_COMPLETIONS) is Scope.ALL
         if document["employee_id"] != actor.employee_id and not everybodys:
             raise Forbidden("Only who wrote a note can change it.")
@@ -226,26 +213,10 @@ class Notes:
             {"_id": document["_id"], "deleted": False}, {"$set": values}, session=transaction
         )
         if not result.matched_count:
-            raise NotFound(MISSING)
+            raise NotFound(self.missing)
 
-    def _first(self, kind: str, note_id: str | None = None) -> Callable[[Activity], Note]:
-        def answer(first: Activity) -> Note:
-            identity = ObjectId(first.answers(kind, note_id).subject.id)
-            with storage_errors():
-                document = self._collection.find_one({"_id": identity})
-            if document is None:
-                raise NotFound(MISSING)
-            return self._named(document)
-
-        return answer
-
-    def _named(self, document: Document) -> Note:
+    def _shown(self, document: Document) -> Note:
         return _build(document, self._directory.names([document["employee_id"]]))
-
-
-def _entry(kind: str, note: Document, session: Document) -> Entry:
-    data = {"title": session["title"], "completion": str(session["_id"])}
-    return Entry(kind, Subject("note", str(note["_id"])), data, (session["employee_id"],))
 
 
 def _text(text: str) -> str:

@@ -1,26 +1,26 @@
 """The collections behind scheduled sessions: batches, completions, their notes and files."""
 
-from pymongo import ASCENDING, IndexModel
-
 from rollcall.storage.database import Document
 from rollcall.storage.shapes import (
     COUNT,
     DATE,
+    ID,
     OBJECT,
     OPTIONAL_DATE,
+    OPTIONAL_ID,
     OPTIONAL_TEXT,
     TEXT,
+    TITLE,
     CollectionSchema,
     newest,
+    oldest,
+    unique,
 )
 
 COMPLETION_STATES = ["pending", "completed", "cancelled"]
 APPROVAL_STATES = ["none", "waiting", "approved", "rejected"]
 NOTE_TYPES = ["general", "follow-up", "issue", "achievement"]
 
-_ID: Document = {"bsonType": "objectId"}
-_OPTIONAL_ID: Document = {"bsonType": ["objectId", "null"]}
-_TITLE: Document = {"bsonType": "string", "minLength": 1, "maxLength": 200}
 _DAY: Document = {"bsonType": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}
 _CLOCK: Document = {"bsonType": "string", "pattern": "^[0-9]{2}:[0-9]{2}$"}
 
@@ -29,9 +29,9 @@ COMPLETION_COLLECTIONS: dict[str, CollectionSchema] = {
         ["_id", "employee_id", "title", "weekdays", "starts", "ends", "timezone", "first_day",
          "last_day", "status", "planned_until", "created_at"],
         {
-            "_id": _ID,
+            "_id": ID,
             "employee_id": TEXT,
-            "title": _TITLE,
+            "title": TITLE,
             "weekdays": {"bsonType": "array", "minItems": 1, "maxItems": 7,
                          "items": {"bsonType": ["int", "long"], "minimum": 0, "maximum": 6}},
             "starts": _CLOCK,
@@ -42,30 +42,30 @@ COMPLETION_COLLECTIONS: dict[str, CollectionSchema] = {
             "holidays": {"bsonType": "array", "maxItems": 400, "items": _DAY},
             "needs_approval": {"bsonType": "bool"},
             "status": {"enum": ["active", "ended"]},
-            "follows": _OPTIONAL_ID,
+            "follows": OPTIONAL_ID,
             "planned_until": _DAY,
             "created_at": DATE,
         },
         [
             newest("employee_id", "created_at", name="employee"),
             newest("created_at", name="newest"),
-            IndexModel([("status", ASCENDING), ("planned_until", ASCENDING)], name="planning"),
+            oldest("status", "planned_until", name="planning"),
         ],
     ),
     "session_completions": CollectionSchema(
         ["_id", "employee_id", "title", "timezone", "starts_at", "ends_at", "status", "approval",
          "counts", "version", "created_at"],
         {
-            "_id": _ID,
+            "_id": ID,
             "employee_id": TEXT,
-            "title": _TITLE,
+            "title": TITLE,
             "timezone": TEXT,
             "starts_at": DATE,
             "ends_at": DATE,
             "status": {"enum": COMPLETION_STATES},
-            "batch_id": _OPTIONAL_ID,
+            "batch_id": OPTIONAL_ID,
             "planned_day": {"bsonType": ["string", "null"]},
-            "meeting_id": _OPTIONAL_ID,
+            "meeting_id": OPTIONAL_ID,
             "moved_from": OPTIONAL_DATE,
             "missed_at": OPTIONAL_DATE,
             "actual_start": OPTIONAL_DATE,
@@ -80,39 +80,26 @@ COMPLETION_COLLECTIONS: dict[str, CollectionSchema] = {
             "created_at": DATE,
         },
         [
-            IndexModel(
-                [("completion_code", ASCENDING)],
-                name="completion_code",
-                unique=True,
-                partialFilterExpression={"completion_code": {"$type": "string"}},
-            ),
-            IndexModel(
-                [("batch_id", ASCENDING), ("planned_day", ASCENDING)],
-                name="occurrence",
-                unique=True,
-                partialFilterExpression={"planned_day": {"$type": "string"}},
-            ),
+            unique("completion_code"),
+            unique("batch_id", "planned_day", name="occurrence"),
             newest("employee_id", "starts_at", name="employee"),
             newest("employee_id", "status", "starts_at", name="employee_status"),
             newest("status", "starts_at", name="status"),
             newest("approval", "starts_at", name="approval"),
             newest("starts_at", name="newest"),
-            IndexModel(
-                [("status", ASCENDING), ("missed_at", ASCENDING), ("ends_at", ASCENDING)],
-                name="missed",
-            ),
+            oldest("status", "missed_at", "ends_at", name="missed"),
         ],
     ),
     "completion_versions": CollectionSchema(
         ["_id", "completion_id", "at", "by", "before"],
-        {"_id": _ID, "completion_id": _ID, "at": DATE, "by": OPTIONAL_TEXT, "before": OBJECT},
+        {"_id": ID, "completion_id": ID, "at": DATE, "by": OPTIONAL_TEXT, "before": OBJECT},
         [newest("completion_id", "at", name="completion")],
     ),
     "session_notes": CollectionSchema(
         ["_id", "completion_id", "employee_id", "note_text", "note_type", "at", "deleted"],
         {
-            "_id": _ID,
-            "completion_id": _ID,
+            "_id": ID,
+            "completion_id": ID,
             "employee_id": TEXT,
             "note_text": {"bsonType": "string", "minLength": 1, "maxLength": 4000},
             "note_type": {"enum": NOTE_TYPES},
@@ -125,13 +112,13 @@ COMPLETION_COLLECTIONS: dict[str, CollectionSchema] = {
     ),
     "note_versions": CollectionSchema(
         ["_id", "note_id", "at", "by", "note_text", "note_type"],
-        {"_id": _ID, "note_id": _ID, "at": DATE, "by": OPTIONAL_TEXT, "note_text": TEXT},
+        {"_id": ID, "note_id": ID, "at": DATE, "by": OPTIONAL_TEXT, "note_text": TEXT},
         [newest("note_id", "at", name="note")],
     ),
     "notifications": CollectionSchema(
         ["_id", "employee_id", "at", "kind", "subject", "read_at"],
         {
-            "_id": _ID,
+            "_id": ID,
             "employee_id": TEXT,
             "at": DATE,
             "kind": TEXT,
@@ -147,8 +134,8 @@ COMPLETION_COLLECTIONS: dict[str, CollectionSchema] = {
         ["_id", "completion_id", "employee_id", "name", "media_type", "size", "sha256", "at",
          "downloads", "deleted"],
         {
-            "_id": _ID,
-            "completion_id": _ID,
+            "_id": ID,
+            "completion_id": ID,
             "employee_id": TEXT,
             "name": {"bsonType": "string", "minLength": 1, "maxLength": 150},
             "description": OPTIONAL_TEXT,
@@ -168,24 +155,24 @@ COMPLETION_COLLECTIONS: dict[str, CollectionSchema] = {
     "attachments.files": CollectionSchema(["_id", "length"], {"length": COUNT}),
     "attachments.chunks": CollectionSchema(
         ["_id", "files_id", "n", "data"],
-        {"files_id": _ID, "n": COUNT},
-        [IndexModel([("files_id", ASCENDING), ("n", ASCENDING)], name="pieces", unique=True)],
+        {"files_id": ID, "n": COUNT},
+        [oldest("files_id", "n", name="pieces", unique=True)],
     ),
     "attachment_downloads": CollectionSchema(
         ["_id", "attachment_id", "employee_id", "at"],
-        {"_id": _ID, "attachment_id": _ID, "employee_id": TEXT, "at": DATE},
+        {"_id": ID, "attachment_id": ID, "employee_id": TEXT, "at": DATE},
         [newest("attachment_id", "at", name="attachment")],
     ),
     "uploads": CollectionSchema(
         ["_id", "employee_id", "at"],
-        {"_id": _ID, "employee_id": TEXT, "at": DATE},
+        {"_id": ID, "employee_id": TEXT, "at": DATE},
         [newest("at", name="newest")],
     ),
     "receipts": CollectionSchema(
         ["_id", "completion_id", "sha256", "content", "at"],
         {
             "_id": TEXT,
-            "completion_id": _ID,
+            "completion_id": ID,
             "sha256": {"bsonType": "string", "pattern": "^[0-9a-f]{64}$"},
             "content": OBJECT,
             "at": DATE,

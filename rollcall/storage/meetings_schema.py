@@ -1,17 +1,19 @@
 """The collections behind meetings and who was there."""
 
-from pymongo import ASCENDING, IndexModel
-
 from rollcall.storage.database import Document
 from rollcall.storage.shapes import (
     COUNT,
     DATE,
+    ID,
     OBJECT,
     OPTIONAL_DATE,
     OPTIONAL_TEXT,
     TEXT,
+    TITLE,
     CollectionSchema,
     newest,
+    oldest,
+    unique,
 )
 
 MEETING_KINDS = ["ad_hoc", "scheduled", "external", "occurrence"]
@@ -26,20 +28,12 @@ _LINK: Document = {
 }
 
 
-def _unique(field: str) -> IndexModel:
-    """Unique among the documents that have text in `field`."""
-    present = {field: {"$type": "string"}}
-    return IndexModel(
-        [(field, ASCENDING)], name=field, unique=True, partialFilterExpression=present
-    )
-
-
 MEETING_COLLECTIONS: dict[str, CollectionSchema] = {
     "meetings": CollectionSchema(
         ["_id", "title", "kind", "status", "host_id", "counts", "created_at", "last_activity"],
         {
-            "_id": {"bsonType": "objectId"},
-            "title": {"bsonType": "string", "minLength": 1, "maxLength": 200},
+            "_id": ID,
+            "title": TITLE,
             "kind": {"enum": MEETING_KINDS},
             "status": {"enum": MEETING_STATES},
             "host_id": OPTIONAL_TEXT,
@@ -62,22 +56,22 @@ MEETING_COLLECTIONS: dict[str, CollectionSchema] = {
             "last_activity": DATE,
         },
         [
-            _unique("code"),
-            _unique("external_uuid"),
+            unique("code"),
+            unique("external_uuid"),
             # One open meeting a number: Zoom uses the number of a recurring meeting again.
-            _unique("open_key"),
+            unique("open_key"),
             newest("external_id", "at", name="external_id"),
             newest("host_id", "at", name="host"),
             newest("status", "at", name="status"),
             newest("at", name="newest"),
-            IndexModel([("status", ASCENDING), ("last_activity", ASCENDING)], name="idle"),
+            oldest("status", "last_activity", name="idle"),
         ],
     ),
     "participants": CollectionSchema(
         ["_id", "meeting_id", "key", "source", "name", "name_key", "open", "joins", "at"],
         {
-            "_id": {"bsonType": "objectId"},
-            "meeting_id": {"bsonType": "objectId"},
+            "_id": ID,
+            "meeting_id": ID,
             "key": TEXT,
             "source": {"enum": ["employee", "zoom"]},
             "name": TEXT,
@@ -98,22 +92,20 @@ MEETING_COLLECTIONS: dict[str, CollectionSchema] = {
             "created_at": DATE,
         },
         [
-            IndexModel(
-                [("meeting_id", ASCENDING), ("key", ASCENDING)], name="meeting_key", unique=True
-            ),
+            oldest("meeting_id", "key", name="meeting_key", unique=True),
             newest("meeting_id", "created_at", name="meeting"),
-            IndexModel([("meeting_id", ASCENDING), ("name_key", ASCENDING)], name="meeting_name"),
-            IndexModel([("meeting_id", ASCENDING), ("email", ASCENDING)], name="meeting_email"),
+            oldest("meeting_id", "name_key", name="meeting_name"),
+            oldest("meeting_id", "email", name="meeting_email"),
             newest("employee_id", "source", "at", name="employee"),
         ],
     ),
     "attendances": CollectionSchema(
         ["_id", "session_id", "meeting_id", "participant_id", "state", "source", "requested_at"],
         {
-            "_id": {"bsonType": "objectId"},
+            "_id": ID,
             "session_id": TEXT,
-            "meeting_id": {"bsonType": "objectId"},
-            "participant_id": {"bsonType": "objectId"},
+            "meeting_id": ID,
+            "participant_id": ID,
             "employee_id": OPTIONAL_TEXT,
             "state": {"enum": ATTENDANCE_STATES},
             "source": {"enum": ["web", "api", "chat", "zoom"]},
@@ -127,13 +119,13 @@ MEETING_COLLECTIONS: dict[str, CollectionSchema] = {
             "open_key": TEXT,
         },
         [
-            _unique("session_id"),
+            unique("session_id"),
             # One open interval a person, sign-in and device: a page that is loaded twice is one.
-            _unique("open_key"),
+            unique("open_key"),
             newest("meeting_id", "requested_at", name="meeting"),
             newest("participant_id", "requested_at", name="participant"),
             newest("employee_id", "requested_at", name="employee"),
-            IndexModel([("state", ASCENDING), ("meeting_id", ASCENDING)], name="state"),
+            oldest("state", "meeting_id", name="state"),
         ],
     ),
     "zoom_events": CollectionSchema(
@@ -146,9 +138,9 @@ MEETING_COLLECTIONS: dict[str, CollectionSchema] = {
             "at": DATE,
         },
         [
-            IndexModel([("connection", ASCENDING), ("happened_at", ASCENDING)], name="connection"),
+            oldest("connection", "happened_at", name="connection"),
             # What they say is in `attendances` by then; Zoom repeats itself for some hours at most.
-            IndexModel([("at", ASCENDING)], name="expiry", expireAfterSeconds=30 * 24 * 3600),
+            oldest("at", name="expiry", expireAfterSeconds=30 * 24 * 3600),
         ],
     ),
     "students": CollectionSchema(
@@ -163,8 +155,8 @@ MEETING_COLLECTIONS: dict[str, CollectionSchema] = {
             "created_at": DATE,
         },
         [
-            _unique("email"),
-            IndexModel([("name_key", ASCENDING)], name="name_key"),
+            unique("email"),
+            oldest("name_key", name="name_key"),
             newest("created_at", name="newest"),
         ],
     ),

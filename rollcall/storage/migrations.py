@@ -39,9 +39,17 @@ def _drop_old_counters(database: Database) -> None:
     database.raw.drop_collection("login_attempts")
 
 
+def _let_only_completed_wait(database: Database) -> None:
+    """Nobody can approve a session before it is completed; that one waits is said from then on."""
+    database.collection("session_completions").update_many(
+        {"status": {"$ne": "completed"}, "approval": "waiting"}, {"$set": {"approval": "none"}}
+    )
+
+
 MIGRATIONS = [
     Migration(1, "start the audit chain", _seed_chain),
     Migration(2, "count tries to sign in elsewhere", _drop_old_counters),
+    Migration(3, "let only completed sessions wait for approval", _let_only_completed_wait),
 ]
 
 

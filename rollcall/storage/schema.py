@@ -7,12 +7,16 @@ from rollcall.storage.meetings_schema import MEETING_COLLECTIONS
 from rollcall.storage.shapes import (
     COUNT,
     DATE,
+    ID,
     OBJECT,
     OPTIONAL_DATE,
     OPTIONAL_TEXT,
     TEXT,
+    TITLE,
     CollectionSchema,
     newest,
+    oldest,
+    unique,
 )
 
 TASK_STATES = ["pending", "in_progress", "completed", "cancelled"]
@@ -40,12 +44,7 @@ COLLECTIONS: dict[str, CollectionSchema] = {
             newest("created_at", name="newest"),
             newest("manager_id", "created_at", name="team"),
             newest("branch", "created_at", name="branch"),
-            IndexModel(
-                [("email", ASCENDING)],
-                name="email",
-                unique=True,
-                partialFilterExpression={"email": {"$type": "string"}},
-            ),
+            unique("email"),
             IndexModel(
                 [("email", ASCENDING)],
                 name="email_any_case",
@@ -72,7 +71,7 @@ COLLECTIONS: dict[str, CollectionSchema] = {
             "level": COUNT,
             "forget_at": DATE,
         },
-        [IndexModel([("forget_at", ASCENDING)], name="expiry", expireAfterSeconds=0)],
+        [oldest("forget_at", name="expiry", expireAfterSeconds=0)],
     ),
     "api_tokens": CollectionSchema(
         ["_id", "name", "employee_id", "scopes", "hash", "created_at", "created_by", "expires_at"],
@@ -120,24 +119,24 @@ COLLECTIONS: dict[str, CollectionSchema] = {
         [
             newest("employee_id", "login_time", name="employee"),
             newest("login_time", name="newest"),
-            IndexModel([("session_status", ASCENDING), ("last_activity", ASCENDING)], name="idle"),
-            IndexModel([("session_status", ASCENDING), ("login_time", ASCENDING)], name="aged"),
+            oldest("session_status", "last_activity", name="idle"),
+            oldest("session_status", "login_time", name="aged"),
         ],
     ),
     "refresh_tokens": CollectionSchema(
         ["_id", "session_id", "expires_at"],
         {"_id": TEXT, "session_id": TEXT, "used_at": OPTIONAL_DATE, "expires_at": DATE},
         [
-            IndexModel([("session_id", ASCENDING)], name="session"),
-            IndexModel([("expires_at", ASCENDING)], name="expiry", expireAfterSeconds=0),
+            oldest("session_id", name="session"),
+            oldest("expires_at", name="expiry", expireAfterSeconds=0),
         ],
     ),
     "user_tasks": CollectionSchema(
         ["_id", "employee_id", "title", "priority", "status", "assigned_by", "created_at"],
         {
-            "_id": {"bsonType": "objectId"},
+            "_id": ID,
             "employee_id": TEXT,
-            "title": {"bsonType": "string", "minLength": 1, "maxLength": 200},
+            "title": TITLE,
             "priority": {"enum": PRIORITIES},
             "status": {"enum": TASK_STATES},
             "assigned_by": OPTIONAL_TEXT,
@@ -160,7 +159,7 @@ COLLECTIONS: dict[str, CollectionSchema] = {
     "session_activities": CollectionSchema(
         ["_id", "at", "kind", "employee_id", "session_id", "subject", "data", "concerns"],
         {
-            "_id": {"bsonType": "objectId"},
+            "_id": ID,
             "at": DATE,
             "kind": {"bsonType": "string", "pattern": "^[a-z_]+\\.[a-z_]+$"},
             "employee_id": OPTIONAL_TEXT,
@@ -179,18 +178,8 @@ COLLECTIONS: dict[str, CollectionSchema] = {
             "hash": TEXT,
         },
         [
-            IndexModel(
-                [("key", ASCENDING)],
-                name="key",
-                unique=True,
-                partialFilterExpression={"key": {"$type": "string"}},
-            ),
-            IndexModel(
-                [("seq", ASCENDING)],
-                name="seq",
-                unique=True,
-                partialFilterExpression={"seq": {"$exists": True}},
-            ),
+            unique("key"),
+            unique("seq", among={"seq": {"$exists": True}}),
             newest("at", name="newest"),
             newest("concerns", "at", name="concerns"),
             newest("kind", "at", name="kind"),
@@ -201,7 +190,7 @@ COLLECTIONS: dict[str, CollectionSchema] = {
     "drafts": CollectionSchema(
         ["_id", "employee_id", "form", "type", "answers", "state", "key", "updated_at"],
         {
-            "_id": {"bsonType": "objectId"},
+            "_id": ID,
             "employee_id": TEXT,
             "form": {"enum": ["registration", "task", "completion", "meeting"]},
             "type": TEXT,
@@ -242,17 +231,12 @@ COLLECTIONS: dict[str, CollectionSchema] = {
             "response_seconds": {"bsonType": ["double", "int", "long"], "minimum": 0},
         },
         [
-            IndexModel(
-                [("owner", ASCENDING)],
-                name="one_active",
-                unique=True,
-                partialFilterExpression={"is_active": True},
-            ),
+            unique("owner", name="one_active", among={"is_active": True}),
             newest("owner", "started_at", name="owner"),
             newest("employee_id", "started_at", name="employee"),
             newest("is_active", "started_at", name="active"),
             newest("started_at", name="newest"),
-            IndexModel([("is_active", ASCENDING), ("last_activity", ASCENDING)], name="idle"),
+            oldest("is_active", "last_activity", name="idle"),
         ],
     ),
     "chat_figures": CollectionSchema(
@@ -275,7 +259,7 @@ COLLECTIONS: dict[str, CollectionSchema] = {
             "payload": TEXT,
             "at": DATE,
         },
-        [IndexModel([("at", ASCENDING)], name="expiry", expireAfterSeconds=7 * 24 * 3600)],
+        [oldest("at", name="expiry", expireAfterSeconds=7 * 24 * 3600)],
     ),
     "heartbeats": CollectionSchema(["_id", "at"], {"_id": TEXT, "at": DATE}),
     "leases": CollectionSchema(
@@ -292,7 +276,7 @@ COLLECTIONS: dict[str, CollectionSchema] = {
 REGISTRATION = CollectionSchema(
     ["_id", "registration_type", "employee_id", "session_id", "data", "timestamp", "status"],
     {
-        "_id": {"bsonType": "objectId"},
+        "_id": ID,
         "registration_type": TEXT,
         "employee_id": TEXT,
         "session_id": OPTIONAL_TEXT,
@@ -303,12 +287,7 @@ REGISTRATION = CollectionSchema(
         "batch": OPTIONAL_TEXT,
     },
     [
-        IndexModel(
-            [("unique_keys", ASCENDING)],
-            name="unique_keys",
-            unique=True,
-            partialFilterExpression={"unique_keys": {"$exists": True}},
-        ),
+        unique("unique_keys", among={"unique_keys": {"$exists": True}}),
         newest("employee_id", "timestamp", name="employee"),
         newest("session_id", "timestamp", name="session"),
         newest("timestamp", name="newest"),

@@ -13,6 +13,9 @@ DATE: Document = {"bsonType": "date"}
 OPTIONAL_DATE: Document = {"bsonType": ["date", "null"]}
 OBJECT: Document = {"bsonType": "object"}
 COUNT: Document = {"bsonType": ["int", "long"], "minimum": 0}
+ID: Document = {"bsonType": "objectId"}
+OPTIONAL_ID: Document = {"bsonType": ["objectId", "null"]}
+TITLE: Document = {"bsonType": "string", "minLength": 1, "maxLength": 200}
 
 
 @dataclass(frozen=True)
@@ -39,3 +42,15 @@ def newest(*fields: str, name: str, **options: Any) -> IndexModel:
     *equal, time_field = fields
     keys = [(one, ASCENDING) for one in equal]
     return IndexModel([*keys, (time_field, DESCENDING), ("_id", DESCENDING)], name=name, **options)
+
+
+def oldest(*fields: str, name: str, **options: Any) -> IndexModel:
+    """An index on `fields`, each of them from its least value up."""
+    return IndexModel([(one, ASCENDING) for one in fields], name=name, **options)
+
+
+def unique(*fields: str, name: str | None = None, among: Document | None = None) -> IndexModel:
+    """No two documents have the same values in `fields`; only those count that `among` fits, by
+    default the ones with text in the last field."""
+    present = among or {fields[-1]: {"$type": "string"}}
+    return oldest(*fields, name=name or fields[0], unique=True, partialFilterExpression=present)

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from rollcall import Rollcall, Settings
-from rollcall.chat_sessions import Chatter
+from rollcall.chat_session import Chatter
 from tests.api.conftest import Caller, error_of
 from tests.cast import Cast
 from tests.conftest import StandingClock

@@ -14,9 +14,9 @@ from werkzeug.test import TestResponse
 
 from rollcall import SYSTEM, Rollcall
 from rollcall.api_tokens import NewApiToken
-from rollcall.chat_sessions import Chatter
+from rollcall.chat_session import Chatter
 from rollcall.completions.attachment import Upload
-from rollcall.completions.batches import Batch, NewBatch
+from rollcall.completions.batch import Batch, NewBatch
 from rollcall.completions.model import Completion, Ending, NewCompletion
 from rollcall.errors import Duplicate
 from rollcall.meetings import Arrival, Attendance, Meeting, NewMeeting

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from rollcall import Principal, Rollcall
 from rollcall.chat_figures import GROWTH, Step, _bucket, percentile
-from rollcall.chat_sessions import DEMO_USER, Chatter
+from rollcall.chat_session import DEMO_USER, Chatter
 from rollcall.errors import Conflict, Forbidden, Invalid, NotFound, Unauthenticated
 from tests.cast import Cast
 from tests.conftest import StandingClock

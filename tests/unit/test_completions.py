@@ -1,12 +1,13 @@
 """Scheduled sessions from plan to receipt: states, races, history, who may."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
 from rollcall import Principal, Rollcall
-from rollcall.completions.batches import NewBatch
+from rollcall.completions.batch import NewBatch
 from rollcall.completions.model import Completion, CompletionChange, Ending, NewCompletion
 from rollcall.errors import Conflict, Forbidden, Invalid, NotFound, Unauthenticated
 from tests.cast import Cast
@@ -242,6 +243,32 @@ def test_this_and_following_are_changed_and_what_somebody_moved_by_hand_stays(
     assert kinds(roll, cast) == ["batch.created", "completion.changed", "batch.changed"]
 
 
+def test_the_whole_plan_can_be_changed_from_its_first_day_on(roll: Rollcall, cast: Cast) -> None:
+    batch = roll.plans.create(cast.employee, WEEKLY)
+    later = replace(WEEKLY, weekdays=(4,))
+    roll.plans.change_from(cast.employee, batch.batch_id, TODAY, later)
+    assert planned(roll, cast.employee)[:2] == ["2026-03-06", "2026-03-13"]
+    assert roll.plans.get(cast.employee, batch.batch_id).status == "ended"
+
+
+def test_an_admin_sets_up_a_batch_for_its_host_and_nobody_else_does(
+    roll: Rollcall, cast: Cast
+) -> None:
+    hosted = replace(WEEKLY, employee_id="EMP004")
+    batch = roll.plans.create(cast.admin, hosted)
+    assert planned(roll, cast.employee)[0] == "2026-03-02"
+    may = {one: roll.plans.may(actor, [batch])[batch.batch_id] for one, actor in (
+        ("admin", cast.admin), ("host", cast.employee), ("manager", cast.manager))}  # fmt: skip
+    assert may == {"admin": ["change", "end"], "host": ["change", "end"], "manager": []}
+    for actor in (cast.manager, cast.outsider):
+        with pytest.raises(NotFound):
+            roll.plans.create(actor, hosted)
+    substitute = replace(hosted, employee_id="EMP005", first_day=date(2026, 3, 9))
+    roll.plans.change_from(cast.admin, batch.batch_id, date(2026, 3, 9), substitute)
+    assert planned(roll, cast.employee) == ["2026-03-02", "2026-03-04"]
+    assert planned(roll, cast.outsider)[0] == "2026-03-09"
+
+
 def test_an_ended_batch_plans_nothing_more(
     roll: Rollcall, cast: Cast, clock: StandingClock
 ) -> None:
@@ -257,6 +284,7 @@ def test_an_ended_batch_plans_nothing_more(
     [
         (NewBatch("", (0,), time(9), time(10), TODAY, TODAY), "title"),
         (NewBatch("A", (), time(9), time(10), TODAY, TODAY), "weekdays"),
+        (replace(WEEKLY, weekdays=(0,), last_day=TODAY, holidays=(TODAY,)), "weekdays"),
         (NewBatch("A", (7,), time(9), time(10), TODAY, TODAY), "weekdays"),
         (NewBatch("A", (0,), time(9), time(9), TODAY, TODAY), "end_time"),
         (NewBatch("A", (0,), time(9), time(10), TODAY, TODAY - timedelta(days=1)), "last_day"),
@@ -280,9 +308,11 @@ def test_a_manager_approves_what_waits_and_nobody_their_own(
     clock.forward(days=1)
     theirs = roll.completions.coming(cast.employee, "EMP004")[0].completion_id
     own = roll.completions.coming(cast.manager, "EMP002")[0].completion_id
+    assert roll.completions.get(cast.employee, theirs).approval == "none"
     with pytest.raises(Conflict):
         roll.completions.decide(cast.manager, theirs, approve=True)
-    roll.completions.complete(cast.employee, theirs, Ending("09:00", "10:00"))
+    done = roll.completions.complete(cast.employee, theirs, Ending("09:00", "10:00"))
+    assert done.approval == "waiting"
     roll.completions.complete(cast.manager, own, Ending("09:00", "10:00"))
     with pytest.raises(Forbidden):
         roll.completions.decide(cast.employee, theirs, approve=True)

@@ -1,5 +1,6 @@
 """Weekly batches, `/api/v1/batches`: plans from which sessions are made."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -7,13 +8,14 @@ from flask.views import MethodView
 from flask_smorest import Blueprint
 from marshmallow import fields, validate
 
-from rollcall.completions.batches import NewBatch
+from rollcall import Principal
+from rollcall.completions.batch import Batch, NewBatch
 from rollcall.completions.times import read_clock, read_day
 from web.api import completion_shapes as shapes
 from web.api.completions import sessions_of
-from web.api.core import idempotency_key, page_answer
+from web.api.core import idempotency_key
 from web.api.schemas import EmployeePageQuery, Query, Request, page_of, words
-from web.api.written import CLOCK, DAY
+from web.api.written import CLOCK, DAY, EMPLOYEE_ID
 from web.caller import person
 from web.services import services
 
@@ -45,6 +47,13 @@ class BatchRequest(Request):
     )
     timezone = words(60, required=False, load_default=None, allow_none=True)
     needs_approval = fields.Boolean(load_default=False)
+    employee_id = words(
+        14,
+        required=False,
+        load_default=None,
+        allow_none=True,
+        metadata={**EMPLOYEE_ID, "description": "the host; oneself if left out"},
+    )
 
 
 class ChangeRequest(BatchRequest):
@@ -73,14 +82,16 @@ class BatchList(MethodView):
     @blueprint.response(200, page_of(shapes.BATCH, "Batch"))
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
         """Batches, newest first."""
-        return page_answer(services().roll.plans.list(person(), **query))
+        actor = person()
+        page = services().roll.plans.list(actor, **query)
+        return {"items": _shown(actor, page.items), "next": page.next}
 
     @blueprint.arguments(BatchRequest)
     @blueprint.response(201, BATCH)
     def post(self, body: dict[str, Any]) -> dict[str, Any]:
-        """Set up a batch of one's own and the sessions of its next sixty days."""
+        """Set up a batch and the sessions of its next sixty days; for others, admins can."""
         actor, key = person(), idempotency_key()
-        return services().roll.plans.create(actor, _plan(body), key).public()
+        return _one(actor, services().roll.plans.create(actor, _plan(body), key))
 
 
 @blueprint.route("/batches/<batch_id>")
@@ -90,7 +101,8 @@ class BatchOne(MethodView):
     @blueprint.response(200, BATCH)
     def get(self, batch_id: str) -> dict[str, Any]:
         """One batch."""
-        return services().roll.plans.get(person(), batch_id).public()
+        actor = person()
+        return _one(actor, services().roll.plans.get(actor, batch_id))
 
 
 @blueprint.route("/batches/<batch_id>/occurrences")
@@ -121,7 +133,8 @@ class BatchChange(MethodView):
         """This and following: from `day` on another plan takes over; answers that."""
         actor, key = person(), idempotency_key()
         day = read_day(body["day"], "day")
-        return services().roll.plans.change_from(actor, batch_id, day, _plan(body), key).public()
+        plans = services().roll.plans
+        return _one(actor, plans.change_from(actor, batch_id, day, _plan(body), key))
 
 
 @blueprint.route("/batches/<batch_id>/end")
@@ -134,7 +147,26 @@ class BatchEnd(MethodView):
         """End it: nothing is planned from `day` on."""
         actor, key = person(), idempotency_key()
         day = read_day(body["day"], "day")
-        return services().roll.plans.end(actor, batch_id, day, key).public()
+        return _one(actor, services().roll.plans.end(actor, batch_id, day, key))
+
+
+def _shown(actor: Principal, batches: Sequence[Batch]) -> list[dict[str, Any]]:
+    """Batches, with the names of their hosts and what the caller may do."""
+    roll = services().roll
+    names = roll.directory.names({one.employee_id for one in batches})
+    may = roll.plans.may(actor, batches)
+    return [
+        {
+            **one.public(),
+            "employee_name": names.get(one.employee_id),
+            "may": [*may[one.batch_id]],
+        }
+        for one in batches
+    ]
+
+
+def _one(actor: Principal, batch: Batch) -> dict[str, Any]:
+    return _shown(actor, [batch])[0]
 
 
 def _plan(body: dict[str, Any]) -> NewBatch:
@@ -148,4 +180,5 @@ def _plan(body: dict[str, Any]) -> NewBatch:
         holidays=tuple(read_day(one, "holidays") for one in body["holidays"]),
         timezone=body["timezone"],
         needs_approval=body["needs_approval"],
+        employee_id=body["employee_id"] and body["employee_id"].upper(),
     )

@@ -9,7 +9,7 @@ from flask.views import MethodView
 from flask_smorest import Blueprint
 
 from rollcall import Principal
-from rollcall.chat_sessions import Chatter
+from rollcall.chat_session import Chatter
 from rollcall.errors import Forbidden, Invalid, SessionEnded
 from rollcall.turn_tokens import Turn
 from rollcall.turns import NOT_UNDERSTOOD

@@ -9,7 +9,7 @@ from flask_smorest import Blueprint
 from marshmallow import fields, validate
 
 from rollcall.chat_figures import Step
-from rollcall.chat_sessions import ACTIVITY_TYPES, LONGEST_RESPONSE, Chatter
+from rollcall.chat_session import ACTIVITY_TYPES, LONGEST_RESPONSE, Chatter
 from rollcall.clock import iso
 from rollcall.errors import Unauthenticated
 from web.api import shapes

@@ -130,7 +130,8 @@ RECEIPT: Shape = {
 }
 BATCH: Shape = {
     "id": _ID,
-    "employee_id": _text(example="EMP004"),
+    "employee_id": _text(example="EMP004", description="the host"),
+    "employee_name": _optional(example="Erika Hoffmann"),
     "title": _text(example="Welding, group A"),
     "weekdays": f.List(f.Integer(), metadata={"description": "Monday is 0", "example": [0, 2]}),
     "start_time": _text(example="09:00"),
@@ -143,6 +144,13 @@ BATCH: Shape = {
     "status": _text(example="active"),
     "follows": _optional(description="the batch that this one took over from"),
     "created_at": _time(),
+    "may": f.List(
+        f.String(),
+        metadata={
+            "description": "what the caller may do with it now: change, end",
+            "example": ["change", "end"],
+        },
+    ),
 }
 OCCURRENCES: Shape = {
     "items": _listed(COMPLETION, "Occurrence"),

@@ -87,8 +87,6 @@ function asked(filters: Filters<Name>, more: Record<string, string> = {}): URLSe
     if (Number.isNaN(day)) params.delete(name);
     else params.set(name, startOfDay(new Date(day + later).toISOString().slice(0, 10)));
   };
-  // A session to come may need approval one day; nobody can give it before it is completed.
-  if (params.get("approval") === "waiting" && !params.has("status")) params.set("status", "completed");
   moment("since", 0);
   moment("until", DAY);
   return params;
