@@ -1,120 +1,84 @@
-"""`make bench`: start an instance of its own and measure how soon and how fast it answers.
+"""`make bench`: Rollcall against a stock Rasa assistant, in turn, on this machine, in one run.
 
-Prints a table and writes the same to results/bench.json. Nothing of a running instance is used.
+    .venv/bin/python -m bench [--rounds 3] [--quick]
+
+Prints tables and writes every figure to results/bench.json. The exit status is 0 when all goals
+are reached, 1 when one is missed, 2 when an assistant answered wrongly or did not start: then there
+are no figures. docs/performance.md says what is measured and how.
 """
 
+import argparse
 import json
 import os
-import statistics
+import platform
 import subprocess
 import sys
-import tempfile
-import threading
 import time
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from pathlib import Path
-from uuid import uuid4
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
 
-import httpx
-
-from rollcall.operation.ports import free_port
-from rollcall.operation.tied import tied, tied_environment
+from bench.compare import QUICK, Plan, Round, Starter, measure
+from bench.report import status, tables
+from bench.rollcall_side import running_rollcall
+from bench.stock_model import stock_model
+from bench.stock_side import running_stock
+from bench.talk import WrongAnswer
 from rollcall.settings import ROOT
 
-START_SECONDS = 300
-WARM_UP = 10
-TURNS = 200
-TALKERS = 4
-SENTENCES = ("hello", "what can you do", "thanks", "I need a human")
+ROUNDS = 3
+SIDES: dict[str, Starter] = {"Rollcall": running_rollcall, "stock": running_stock}
 
 
 def main() -> int:
-    with tempfile.TemporaryDirectory(prefix="rollcall-bench-") as folder, running(folder) as url:
-        began = time.monotonic()
-        wait_until_healthy(url)
-        ready = time.monotonic() - began
-        talk(url, WARM_UP)
-        alone = talk(url, TURNS)
-        began = time.monotonic()
-        with ThreadPoolExecutor(TALKERS) as pool:
-            together = [
-                seconds
-                for part in pool.map(lambda _: talk(url, TURNS // TALKERS), range(TALKERS))
-                for seconds in part
-            ]
-        rate = len(together) / (time.monotonic() - began)
-    figures = {
-        "ready_seconds": round(ready, 1),
-        "turn_p50_ms": milliseconds(alone, 50),
-        "turn_p95_ms": milliseconds(alone, 95),
-        f"turn_p95_ms_with_{TALKERS}_talking": milliseconds(together, 95),
-        f"turns_per_second_with_{TALKERS}_talking": round(rate, 1),
-        "turns": len(alone) + len(together),
-    }
-    for name, value in figures.items():
-        print(f"{name:<34} {value:>8}")
+    parser = argparse.ArgumentParser(prog="python -m bench", description="Rollcall against Rasa.")
+    parser.add_argument(
+        "--rounds", type=int, default=ROUNDS, help="how often each side is measured"
+    )
+    parser.add_argument("--quick", action="store_true", help="one short round, for trying")
+    options = parser.parse_args()
+    if options.rounds < 1:
+        parser.error("--rounds has to be 1 or more")
+    rounds = 1 if options.quick else options.rounds
+    plan = QUICK if options.quick else Plan()
+    found: dict[str, list[Round]] = {name: [] for name in SIDES}
+    print(heading(rounds), flush=True)
+    try:
+        stock_model()
+        for number in range(1, rounds + 1):
+            for name, start in SIDES.items():
+                tell = teller(f"round {number} of {rounds}, {name}")
+                found[name].append(measure(start, plan, tell))
+    except (WrongAnswer, TimeoutError) as error:
+        print(f"no figures: {error}", file=sys.stderr)
+        return 2
+    ours, stock = found.values()
+    print(f"\n{tables(ours, stock)}")
     results = ROOT / "results"
     results.mkdir(exist_ok=True)
-    (results / "bench.json").write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
-    return 0
+    kept: dict[str, Any] = {"heading": heading(rounds)}
+    kept |= {name: [one.public() for one in each] for name, each in found.items()}
+    (results / "bench.json").write_text(json.dumps(kept, indent=2) + "\n", encoding="utf-8")
+    return status(ours, stock)
 
 
-@contextmanager
-def running(folder: str) -> Iterator[str]:
-    """The address of an instance that is starting in `folder` and ends with the block."""
-    port = free_port()
-    home = Path(folder) / "home"
-    environment = tied_environment() | {
-        "ROLLCALL_HOME": str(home),
-        "ROLLCALL_PORT": str(port),
-        # All talkers are guests at one address, and faster than people.
-        "ROLLCALL_GUEST_CHAT_PER_MINUTE": "0",
-        "ROLLCALL_GUESTS_PER_MINUTE": "0",
-    }
-    environment.pop("MONGODB_URI", None)
-    process = subprocess.Popen(
-        tied([sys.executable, "-m", "rollcall.cli", "up"]),
-        cwd=ROOT,
-        env=environment,
-        stdout=subprocess.DEVNULL,
+def heading(rounds: int) -> str:
+    """When, what and where."""
+    commit = subprocess.run(
+        ["git", "describe", "--always", "--dirty"],  # noqa: S607
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    ).stdout.strip()  # fmt: skip
+    load = os.getloadavg()[0]
+    return (
+        f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, commit {commit or 'unknown'}, rounds: {rounds}, "
+        f"{os.cpu_count()} cores, {platform.machine()}, load before {load:.1f}"
     )
-    try:
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait()
 
 
-def wait_until_healthy(url: str) -> None:
-    pause = threading.Event()
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline:
-        try:
-            if httpx.get(f"{url}/health").status_code == httpx.codes.OK:
-                return
-        except httpx.TransportError:
-            pass
-        pause.wait(0.2)
-    sys.exit(f"it was not ready within {START_SECONDS} s")
-
-
-def talk(url: str, turns: int) -> list[float]:
-    """Seconds that each of `turns` turns of one guest took, from request to answer."""
-    taken = []
-    with httpx.Client(base_url=url, timeout=30) as client:
-        for number in range(turns):
-            message = {"message": SENTENCES[number % len(SENTENCES)], "message_id": str(uuid4())}
-            began = time.monotonic()
-            answer = client.post("/chat", json=message)
-            taken.append(time.monotonic() - began)
-            answer.raise_for_status()
-    return taken
-
-
-def milliseconds(seconds: list[float], percentile: int) -> float:
-    return round(statistics.quantiles(seconds, n=100)[percentile - 1] * 1000, 1)
+def teller(prefix: str) -> Callable[[str], None]:
+    """Says how far it is, with the seconds since it began."""
+    began = time.monotonic()
+    return lambda text: print(f"{prefix} [{time.monotonic() - began:3.0f} s] {text}", flush=True)
 
 
 if __name__ == "__main__":
