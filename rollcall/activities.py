@@ -17,6 +17,7 @@ from rollcall.activity import BY_ITSELF, KINDS, Activity, Entry, Subject
 from rollcall.clock import Clock
 from rollcall.directory import Directory
 from rollcall.errors import Conflict, StorageUnavailable
+from rollcall.figures.changes import of_activity
 from rollcall.paging import Page, read_page
 from rollcall.permissions import Permission
 from rollcall.principal import Principal
@@ -37,6 +38,7 @@ class Activities:
     ) -> None:
         self._database = database
         self._collection = database.collection("session_activities")
+        self._figure_changes = database.collection("figure_changes")
         self._sessions = database.collection("user_sessions")
         self._directory = directory
         self._clock = clock
@@ -103,12 +105,15 @@ class Activities:
             "subject": {"type": entry.subject.type, "id": entry.subject.id},
             "data": entry.data,
             "concerns": [one for one in concerned if one],
+            "unsealed": True,
         }
         if key:
             document["key"] = key
         if actor.token_id:
             document["token_id"] = actor.token_id
         self._collection.insert_one(document, session=transaction)
+        changes = [one.document() for one in (*of_activity(document), *entry.counted)]
+        self._figure_changes.insert_many(changes, session=transaction)
         if actor.session_id:
             counters = {"counts.activities": 1, f"counts.{entry.kind.replace('.', '_')}": 1}
             update: Document = {"$inc": counters}

@@ -6,6 +6,7 @@ from typing import Any
 
 from rollcall.clock import iso
 from rollcall.errors import Conflict
+from rollcall.figures.changes import Counted
 
 KINDS: dict[str, str] = {
     "session.opened": "{actor} signed in",
@@ -101,12 +102,14 @@ class Subject:
 
 @dataclass(frozen=True)
 class Entry:
-    """An activity about to be written. `concerns` are employees besides the actor who see it."""
+    """An activity about to be written. `concerns` are employees besides the actor who see it,
+    `counted` is what changes in the figures that are kept of other things than activities."""
 
     kind: str
     subject: Subject
     data: dict[str, Any] = field(default_factory=dict)
     concerns: tuple[str, ...] = ()
+    counted: Counted = ()
 
 
 @dataclass(frozen=True)

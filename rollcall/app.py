@@ -21,6 +21,7 @@ from rollcall.credentials import Blocking, Credentials
 from rollcall.dashboard import Dashboard
 from rollcall.desk import Desk
 from rollcall.directory import Directory
+from rollcall.figures import Builder, Figures, Folding
 from rollcall.forms.draft_store import DraftStore
 from rollcall.forms.drafts import Drafts
 from rollcall.history import History
@@ -143,7 +144,10 @@ class Rollcall:
             self.completions,
             clock,
         )
-        self.history = History(database, self.directory, self.catalogue, clock)
+        self.figures = Figures(database)
+        self.folding = Folding(database)
+        self.figure_builder = Builder(database, clock)
+        self.history = History(database, self.directory, self.catalogue, self.figures, clock)
         self.turns = Turns(database, clock)
         self.buttons = Buttons(database, clock)
         self.chat_sessions = ChatSessions(database, self.directory, self.activities, clock)
@@ -162,6 +166,7 @@ class Rollcall:
             self.activities,
             self.turns,
             self.catalogue,
+            self.figures,
             clock,
         )
 

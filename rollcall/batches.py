@@ -8,10 +8,11 @@ from pymongo.errors import DuplicateKeyError
 from rollcall.activities import Activities
 from rollcall.activity import Activity, Entry, Subject
 from rollcall.errors import Conflict, Duplicate, Invalid
+from rollcall.figures.changes import between, of_registration
 from rollcall.principal import Principal
 from rollcall.registration import Registration
 from rollcall.registrations import Registrations
-from rollcall.storage.database import Database, Transaction, storage_errors
+from rollcall.storage.database import Database, Document, Transaction, storage_errors
 from rollcall.storage.schema import registration_collection
 
 
@@ -65,7 +66,7 @@ class Batches:
         Raises `Conflict` when part of it was taken back already.
         """
         batch, type_name = last.data["batch"], last.data["type"]
-        documents = self._of(type_name, batch)
+        documents = self._documents(type_name, batch)
         collection = self._database.collection(registration_collection(type_name))
 
         def change(transaction: Transaction) -> tuple[int, Entry]:
@@ -77,7 +78,12 @@ class Batches:
             if result.modified_count != len(documents):
                 raise Conflict("A part of it was taken back already.")
             entries = [
-                Entry("registration.undone", Subject("registration", one), dict(last.data))
+                Entry(
+                    "registration.undone",
+                    Subject("registration", str(one["_id"])),
+                    dict(last.data),
+                    counted=between(of_registration, one, None),
+                )
                 for one in documents
             ]
             for entry in entries[:-1]:
@@ -90,13 +96,15 @@ class Batches:
 
         return self._activities.write(actor, key, change, first)
 
-    def _of(self, type_name: str, batch: str) -> list[str]:
+    def _documents(self, type_name: str, batch: str) -> list[Document]:
         collection = self._database.collection(registration_collection(type_name))
         with storage_errors():
-            return [str(one["_id"]) for one in collection.find({"batch": batch}, {"_id": 1})]
+            return list(collection.find({"batch": batch}, {"data": 0}))
 
     def _first(self, first: Activity, type_name: str, key: str) -> list[Registration]:
         first.answers("registration.created")
         return list(
-            self._registrations.load([(type_name, one) for one in self._of(type_name, key)])
+            self._registrations.load(
+                [(type_name, str(one["_id"])) for one in self._documents(type_name, key)]
+            )
         )

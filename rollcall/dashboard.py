@@ -1,5 +1,6 @@
 """What the dashboard shows: one session, a person's sessions, and the figures over time."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -8,18 +9,25 @@ from rollcall.catalogue import Catalogue
 from rollcall.clock import Clock, iso
 from rollcall.dates import zone
 from rollcall.directory import Directory
+from rollcall.figures import Asked, Figured, Figures, Period, Whose
 from rollcall.permissions import Permission
 from rollcall.principal import Principal
 from rollcall.registration import Registration
 from rollcall.registrations import Registrations
 from rollcall.sessions import Sessions
-from rollcall.storage.database import Database, Document, storage_errors
+from rollcall.storage.database import Database
 from rollcall.storage.schema import PRIORITIES
 from rollcall.tasks import OPEN_STATES, Tasks
 from rollcall.turns import Turns
 from rollcall.user_session import UserSession
 
 DAYS = 30
+_PERMISSIONS = {
+    "sessions": Permission.READ_SESSIONS,
+    "tasks": Permission.READ_TASKS,
+    "registrations": Permission.READ_REGISTRATIONS,
+    "activities": Permission.READ_ACTIVITIES,
+}
 
 
 class Dashboard:
@@ -35,6 +43,7 @@ class Dashboard:
         activities: Activities,
         turns: Turns,
         catalogue: Catalogue,
+        figures: Figures,
         clock: Clock,
     ) -> None:
         self._database = database
@@ -45,6 +54,7 @@ class Dashboard:
         self._activities = activities
         self._turns = turns
         self._catalogue = catalogue
+        self._figures = figures
         self._clock = clock
 
     def session(self, actor: Principal, session_id: str) -> dict[str, Any]:
@@ -118,96 +128,82 @@ class Dashboard:
         Days are those of the actor's time zone. Raises `NotFound` for an employee they may not.
         """
         now = self._clock()
-        sessions = self._directory.reach(
-            actor, Permission.READ_SESSIONS, employee_id, "employee_id"
+        # What one may not see of a person, one may not see of their figures either.
+        whose = {
+            subject: Whose.of(self._directory.reach(actor, permission, employee_id, "who"))
+            for subject, permission in _PERMISSIONS.items()
+        }
+        types = {one.name: one.plural for one in self._catalogue.types().values()}
+        days = _days(now, actor.timezone)
+        tasks_open = [f"{state}/{one}" for state in OPEN_STATES for one in PRIORITIES]
+        asked = {
+            "sessions": Asked("sessions", whose=whose["sessions"], part="key"),
+            "registrations": Asked(
+                "registrations", keys=list(types), whose=whose["registrations"], part="key"
+            ),
+            "tasks": Asked("tasks", whose=whose["tasks"], part="key"),
+            "overdue": Asked("tasks.due", (Period(end=now),), tasks_open, whose["tasks"]),
+            "activities": Asked("activities", whose=whose["activities"]),
+            "days": Asked("activities", days, whose=whose["activities"]),
+        }
+        found = self._database.at_one_moment(
+            lambda moment: {name: self._figures.answer(moment, one) for name, one in asked.items()}
         )
-        tasks = self._directory.reach(actor, Permission.READ_TASKS, employee_id, "employee_id")
-        mine = self._directory.reach(
-            actor, Permission.READ_REGISTRATIONS, employee_id, "employee_id"
+        sessions, registrations, tasks = (
+            {str(key): one.count for (_, key), one in found[name].items()}
+            for name in ("sessions", "registrations", "tasks")
         )
-        concerns = self._directory.reach(actor, Permission.READ_ACTIVITIES, employee_id, "concerns")
-        with storage_errors():
-            by_type = self._registrations_by_type(mine)
-            by_day = self._activity_by_day(concerns, now, actor.timezone)
-            counted = self._tasks_by(tasks)
-            totals = {
-                "sessions": self._count("user_sessions", sessions),
-                "active_sessions": self._count(
-                    "user_sessions", {**sessions, "session_status": "active"}
-                ),
-                "registrations": sum(one["count"] for one in by_type),
-                "tasks_pending": _sum(counted, status="pending"),
-                "tasks_in_progress": _sum(counted, status="in_progress"),
-                "tasks_completed": _sum(counted, status="completed"),
-                "tasks_overdue": self._count(
-                    "user_tasks",
-                    {**tasks, "status": {"$in": OPEN_STATES}, "due_date": {"$lt": now}},
-                ),
-                "activities": self._count("session_activities", concerns),
-            }
+        by_day = {day: one.count for (day, _), one in found["days"].items()}
+        by_type = [
+            {"type": name, "label": label, "count": registrations[name]}
+            for name, label in types.items()
+            if name in registrations
+        ]
         return {
             "success": True,
             "employee_id": employee_id,
-            "totals": totals,
-            "registrations_by_type": by_type,
-            "activity_by_day": by_day,
+            "totals": {
+                "sessions": sum(sessions.values()),
+                "active_sessions": sessions.get("active", 0),
+                "registrations": sum(registrations.values()),
+                **{f"tasks_{one}": _in_state(tasks, one) for one in (*OPEN_STATES, "completed")},
+                "tasks_overdue": _alone(found["overdue"]),
+                "activities": _alone(found["activities"]),
+            },
+            "registrations_by_type": sorted(by_type, key=lambda one: -int(str(one["count"]))),
+            "activity_by_day": [
+                {"day": one.name, "count": by_day.get(one.name, 0)} for one in days
+            ],
             "tasks_by_priority": [
                 {
                     "priority": priority,
-                    "open": sum(
-                        _sum(counted, priority=priority, status=one) for one in OPEN_STATES
-                    ),
-                    "completed": _sum(counted, priority=priority, status="completed"),
+                    "open": sum(tasks.get(f"{one}/{priority}", 0) for one in OPEN_STATES),
+                    "completed": tasks.get(f"completed/{priority}", 0),
                 }
                 for priority in PRIORITIES
             ],
         }
 
-    def _count(self, collection: str, query: Document) -> int:
-        return self._database.collection(collection).count_documents(query)
 
-    def _registrations_by_type(self, query: Document) -> list[dict[str, Any]]:
-        counts = []
-        for form in self._catalogue.types().values():
-            collection = f"{form.name}_registration"
-            count = self._count(collection, {**query, "status": "active"})
-            if count:
-                counts.append({"type": form.name, "label": form.plural, "count": count})
-        return sorted(counts, key=lambda one: -int(str(one["count"])))
+def _days(now: datetime, timezone: str) -> list[Period]:
+    """The last thirty days in a time zone, today the last of them."""
+    here = zone(timezone)
+    today = now.astimezone(here).date()
+    days = [today - timedelta(days=back) for back in range(DAYS - 1, -2, -1)]
+    begins = [datetime.combine(one, datetime.min.time(), here) for one in days]
+    return [
+        Period(day.isoformat(), begin, end)
+        for day, begin, end in zip(days, begins, begins[1:], strict=False)
+    ]
 
-    def _activity_by_day(
-        self, query: Document, now: datetime, timezone: str
-    ) -> list[dict[str, Any]]:
-        today = now.astimezone(zone(timezone)).date()
-        first = today - timedelta(days=DAYS - 1)
-        since = datetime.combine(first, datetime.min.time(), zone(timezone))
-        found = self._database.collection("session_activities").aggregate(
-            [
-                {"$match": {**query, "at": {"$gte": since}}},
-                {
-                    "$group": {
-                        "_id": {
-                            "$dateToString": {
-                                "date": "$at",
-                                "format": "%Y-%m-%d",
-                                "timezone": zone(timezone).key,
-                            }
-                        },
-                        "count": {"$sum": 1},
-                    }
-                },
-            ]
-        )
-        counts = {one["_id"]: one["count"] for one in found}
-        days = [(first + timedelta(days=step)).isoformat() for step in range(DAYS)]
-        return [{"day": day, "count": counts.get(day, 0)} for day in days]
 
-    def _tasks_by(self, query: Document) -> list[Document]:
-        group = {"_id": {"priority": "$priority", "status": "$status"}, "count": {"$sum": 1}}
-        found = self._database.collection("user_tasks").aggregate(
-            [{"$match": query}, {"$group": group}]
-        )
-        return [{**one["_id"], "count": one["count"]} for one in found]
+def _in_state(tasks: Mapping[str, int], state: str) -> int:
+    return sum(count for key, count in tasks.items() if key.startswith(f"{state}/"))
+
+
+def _alone(found: Figured) -> int:
+    """The count of what was asked for in one period and by no part."""
+    return sum(one.count for one in found.values())
 
 
 def _seed_session(session: UserSession) -> dict[str, Any]:
@@ -230,11 +226,3 @@ def _registration_entry(registration: Registration) -> dict[str, Any]:
 
 def _rate(part: int, whole: int) -> float:
     return round(part / whole, 3) if whole else 0.0
-
-
-def _sum(counted: list[Document], **wanted: str) -> int:
-    return sum(
-        int(one["count"])
-        for one in counted
-        if all(one[name] == value for name, value in wanted.items())
-    )

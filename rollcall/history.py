@@ -6,29 +6,27 @@ grouped by something. What the asker may not see isn't counted; asking about som
 not see answers as if that person didn't exist.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
-from rollcall.calendar_words import shifted, start_of
 from rollcall.catalogue import Catalogue
 from rollcall.clock import Clock
 from rollcall.dates import zone
 from rollcall.directory import Directory
+from rollcall.figures import Figure, Figures, Whose
+from rollcall.history_figures import Asker, KeptFigures
 from rollcall.history_filter import TIME_GROUPS, conditions, group_key, planned_field
+from rollcall.history_groups import NONE, buckets, shortened, side_by_side, time_words
 from rollcall.history_query import BUT, Group, HistoryAnswer, HistoryQuery
 from rollcall.history_rows import ALL_ROWS, Source, rows_of
 from rollcall.permissions import Permission, Scope, scope
 from rollcall.principal import Principal
-from rollcall.storage.database import Database, Document, storage_errors
+from rollcall.storage.database import Database, Document, Moment, storage_errors
 from rollcall.storage.schema import registration_collection
 
 MOST_ROWS = 200
-MOST_GROUPS = 60
-MOST_EMPTY_GROUPS = 3_700
-"""Ten years of days; those in which there is something are answered beyond that as well."""
-NONE = "none"
 
 PERMISSIONS = {
     "registrations": Permission.READ_REGISTRATIONS,
@@ -40,9 +38,10 @@ PERMISSIONS = {
 
 @dataclass(frozen=True)
 class _Whose:
-    """Who asks, and the filter for whose records are asked about and may be seen."""
+    """Who asks, and whose records are asked about and may be seen, also as a filter."""
 
     actor: Principal
+    people: Whose
     filter: Document
 
 
@@ -50,8 +49,15 @@ class History:
     """Answers questions."""
 
     def __init__(
-        self, database: Database, directory: Directory, catalogue: Catalogue, clock: Clock
+        self,
+        database: Database,
+        directory: Directory,
+        catalogue: Catalogue,
+        figures: Figures | None,
+        clock: Clock,
     ) -> None:
+        """Without `figures` everything is counted from the record."""
+        self._kept = KeptFigures(figures) if figures else None
         self._database = database
         self._directory = directory
         self._catalogue = catalogue
@@ -69,7 +75,7 @@ class History:
         found = self._figures(whose, query)
         with storage_errors():
             rows = list(self._rows(whose, query, most)) if query.measure == "list" else []
-        return replace(found, rows=rows, groups=_shortened(query, found.groups))
+        return replace(found, rows=rows, groups=shortened(query, found.groups))
 
     def ask_whole(
         self, actor: Principal, query: HistoryQuery
@@ -92,22 +98,28 @@ class History:
         if query.measure == "duration" and query.subject == "tasks":
             # How long a task took is known when it is finished.
             query = replace(query, status="completed")
-        return query, _Whose(actor, self._whose(actor, query))
+        people = self._people(actor, query)
+        field = "concerns" if query.subject == "activities" else "employee_id"
+        return query, _Whose(actor, people, people.filter(field))
 
     def _figures(self, whose: _Whose, query: HistoryQuery) -> HistoryAnswer:
-        """All of the answer but its rows."""
+        """All of the answer but its rows, as of one moment."""
+        return self._database.at_one_moment(lambda moment: self._figures_at(moment, whose, query))
+
+    def _figures_at(self, moment: Moment, whose: _Whose, query: HistoryQuery) -> HistoryAnswer:
         with storage_errors():
-            total = self._count(whose, query)
-            groups = self._groups(whose, query) if query.group_by else []
+            total = self._total(moment, whose, query)
+            groups = self._groups(moment, whose, query) if query.group_by else []
             before = None
             timezone = whose.actor.timezone
             earlier = query.before(timezone) if query.measure == "compare" else None
             if earlier is not None:
-                before = self._count(whose, earlier)
+                before = self._total(moment, whose, earlier).count
                 if query.group_by:
-                    groups = _side_by_side(query, groups, self._groups(whose, earlier))
-            minutes = self._time_spent(whose, query) if query.measure == "duration" else None
-        return HistoryAnswer(query, total, [], groups, before, minutes)
+                    past = self._groups(moment, whose, earlier)
+                    groups = side_by_side(query, groups, past)
+            minutes = _minutes(total.milliseconds) if query.measure == "duration" else None
+        return HistoryAnswer(query, total.count, [], groups, before, minutes)
 
     def sees_only_own(self, actor: Principal, query: HistoryQuery) -> bool:
         """Whether the actor may ask this about nobody but themselves."""
@@ -133,38 +145,51 @@ class History:
         asked = conditions(query, source.form, self._clock(), whose.actor.timezone)
         return {"$and": [whose.filter, asked]}
 
-    def _whose(self, actor: Principal, query: HistoryQuery) -> Document:
-        field = "concerns" if query.subject == "activities" else "employee_id"
+    def _people(self, actor: Principal, query: HistoryQuery) -> Whose:
         permission = PERMISSIONS[query.subject]
-        named = query.people()
+        named = tuple(query.people())
         for one in named:
-            self._directory.reach(actor, permission, one, field)
+            self._directory.reach(actor, permission, one, "who")
         if named and not str(query.employee_id).startswith(BUT):
-            return {field: {"$in": named}}
-        everyone = self._directory.reach(actor, permission, None, field)
-        return {"$and": [everyone, {field: {"$nin": named}}]} if named else everyone
+            return Whose(named)
+        return Whose.of(self._directory.reach(actor, permission, None, "who"), named)
 
-    def _count(self, whose: _Whose, query: HistoryQuery) -> int:
-        return sum(
-            self._database.collection(source.collection).count_documents(
-                self._match(whose, query, source)
-            )
-            for source in self._sources(query)
-        )
+    def _asker(self, whose: _Whose, query: HistoryQuery) -> Asker:
+        types = [one.form.name for one in self._sources(query) if one.form is not None]
+        return Asker(whose.people, types, whose.actor.timezone, self._clock())
 
-    def _groups(self, whose: _Whose, query: HistoryQuery) -> list[Group]:
+    def _total(self, moment: Moment, whose: _Whose, query: HistoryQuery) -> Figure:
+        kept = self._kept
+        found = kept.total(moment, query, self._asker(whose, query)) if kept else None
+        if found is None:
+            return self._counted(moment, whose, query, None).get(None, Figure())
+        for one in self._running(moment, whose, query, None).values():
+            found.milliseconds += one.milliseconds
+        return found
+
+    def _groups(self, moment: Moment, whose: _Whose, query: HistoryQuery) -> list[Group]:
+        sources = self._sources(query)
+        # Says whether there are such groups at all.
+        by = [group_key(query, one.form, whose.actor.timezone) for one in sources]
+        kept = self._kept
+        found = kept.groups(moment, query, self._asker(whose, query)) if kept else None
+        if found is None:
+            found = self._counted(moment, whose, query, by)
+        else:
+            for key, one in self._running(moment, whose, query, by).items():
+                found.setdefault(key, Figure()).milliseconds += one.milliseconds
+        return self._labelled(whose, query, found)
+
+    def _labelled(
+        self, whose: _Whose, query: HistoryQuery, found: Mapping[str | None, Figure]
+    ) -> list[Group]:
+        """The groups as they are answered, in their order."""
         counts = self._expected(whose.actor, query)
-        spent: dict[str, float] = {}
-        for source in self._sources(query):
-            key = group_key(query, source.form, whose.actor.timezone)
-            pipeline: list[Document] = [
-                {"$match": self._match(whose, query, source)},
-                {"$group": {"_id": key, "count": {"$sum": 1}, **_spent(query)}},
-            ]
-            for one in self._database.collection(source.collection).aggregate(pipeline):
-                name = str(one["_id"] or NONE)
-                counts[name] = counts.get(name, 0) + int(one["count"])
-                spent[name] = spent.get(name, 0.0) + float(one.get("ms", 0.0))
+        spent: dict[str, int] = {}
+        for key, figure in found.items():
+            name = str(key or NONE)
+            counts[name] = counts.get(name, 0) + figure.count
+            spent[name] = spent.get(name, 0) + figure.milliseconds
         if query.group_by in ("department", "branch"):
             counts = self._by_place(query.group_by, counts)
         labels = self._labels(query, counts)
@@ -174,17 +199,45 @@ class History:
                 key,
                 labels.get(key, key),
                 count,
-                minutes=_minutes(spent.get(key, 0.0)) if timed else None,
+                minutes=_minutes(spent.get(key, 0)) if timed else None,
             )
             for key, count in counts.items()
         ]
         by_time = query.group_by in TIME_GROUPS
         return sorted(groups, key=lambda one: one.key if by_time else (-one.count, one.label))
 
+    def _counted(
+        self, moment: Moment, whose: _Whose, query: HistoryQuery, by: Sequence[Any] | None
+    ) -> dict[str | None, Figure]:
+        """Counted from the record, by the keys `by` of the sources if these are given."""
+        found: dict[str | None, Figure] = {}
+        sources = self._sources(query)
+        for source, key in zip(sources, by or [None] * len(sources), strict=True):
+            pipeline: list[Document] = [
+                {"$match": self._match(whose, query, source)},
+                {"$group": {"_id": key, "count": {"$sum": 1}, "ms": {"$sum": _spent(query)}}},
+            ]
+            collection = self._database.collection(source.collection)
+            for one in collection.aggregate(pipeline, session=moment):
+                figure = found.setdefault(one["_id"], Figure())
+                figure.count += int(one["count"])
+                figure.milliseconds += int(one["ms"])
+        return found
+
+    def _running(
+        self, moment: Moment, whose: _Whose, query: HistoryQuery, by: Sequence[Any] | None
+    ) -> dict[str | None, Figure]:
+        """How long sessions have lasted that aren't over, which no kept figure says."""
+        states = (None, "open", "active")
+        if (query.subject, query.measure) != ("sessions", "duration") or query.status not in states:
+            return {}
+        return self._counted(moment, whose, replace(query, status="active"), by)
+
     def _missing(self, whose: _Whose, query: HistoryQuery) -> list[dict[str, Any]]:
         """Who of those the actor may see has nothing of what is asked, by name."""
         query = replace(query, group_by="employee", measure="count")
-        have = {one.key for one in self._groups(whose, query) if one.count}
+        groups = self._database.at_one_moment(lambda at: self._groups(at, whose, query))
+        have = {one.key for one in groups if one.count}
         asked = set(query.people())
         everyone = self._directory.everyone(whose.actor, PERMISSIONS[query.subject])
         return [
@@ -207,13 +260,14 @@ class History:
                 query.since.astimezone(here).date(),
                 (last - timedelta(microseconds=1)).astimezone(here).date(),
             )
-            return dict.fromkeys(_buckets(query.group_by, first_day, last_day), 0)
+            return dict.fromkeys(buckets(query.group_by, first_day, last_day), 0)
         return {}
 
     def _by_place(self, place: str, counts: Mapping[str, int]) -> dict[str, int]:
+        people = self._directory.of_ids(counts)
         folded: dict[str, int] = {}
         for employee_id, count in counts.items():
-            person = self._directory.find(employee_id)
+            person = people.get(employee_id)
             key = (getattr(person, place) if person else None) or NONE
             folded[key] = folded.get(key, 0) + count
         return folded
@@ -227,80 +281,27 @@ class History:
         if query.group_by in ("department", "branch"):
             return {NONE: f"no {query.group_by}"}
         if query.group_by in TIME_GROUPS:
-            return {key: _time_words(query.group_by, key) for key in counts}
+            return {key: time_words(query.group_by, key) for key in counts}
         return {key: key.replace("_", " ").replace(".", " ") for key in counts}
 
     def _rows(self, whose: _Whose, query: HistoryQuery, most: int) -> Iterator[dict[str, Any]]:
         asked = [(one, self._match(whose, query, one)) for one in self._sources(query)]
         return rows_of(self._database, query, asked, self._directory.names, most)
 
-    def _time_spent(self, whose: _Whose, query: HistoryQuery) -> float:
-        """Minutes, all together."""
-        spent = _spent(query)
-        if not spent:
-            return 0.0
-        [source] = self._sources(query)
-        pipeline = [
-            {"$match": self._match(whose, query, source)},
-            {"$group": {"_id": None, **spent}},
-        ]
-        found = list(self._database.collection(source.collection).aggregate(pipeline))
-        return _minutes(float(found[0]["ms"])) if found else 0.0
 
-
-def _spent(query: HistoryQuery) -> Document:
-    """Sums durations: of sessions from sign-in to end, of tasks from start to completion."""
+def _spent(query: HistoryQuery) -> Any:
+    """How long it took: sessions from sign-in to end, tasks from start to completion."""
     if query.measure != "duration":
-        return {}
-    start, end = {
-        "sessions": ("$login_time", {"$ifNull": ["$ended_at", "$last_activity"]}),
-        "tasks": ({"$ifNull": ["$started_at", "$created_at"]}, "$completed_at"),
-    }.get(query.subject, (None, None))
-    return {"ms": {"$sum": {"$subtract": [end, start]}}} if start else {}
+        return 0
+    match query.subject:
+        case "sessions":
+            end: Any = {"$ifNull": ["$ended_at", "$last_activity"]}
+            return {"$subtract": [end, "$login_time"]}
+        case "tasks":
+            start = {"$ifNull": ["$started_at", "$created_at"]}
+            return {"$subtract": ["$completed_at", start]}
+    return 0
 
 
-def _minutes(milliseconds: float) -> float:
+def _minutes(milliseconds: int) -> float:
     return round(milliseconds / 60_000, 1)
-
-
-def _buckets(unit: str, first: date, last: date) -> Iterable[str]:
-    """The keys of all days, weeks, … from `first` to `last`, as far back as is reasonable."""
-    day = start_of(last, unit)
-    for _ in range(MOST_EMPTY_GROUPS):
-        yield day.strftime(TIME_GROUPS[unit])
-        if day <= first:
-            return
-        day = shifted(day, -1, unit)
-
-
-def _time_words(unit: str, key: str) -> str:
-    """The day, week, … with this key as people call it."""
-    match unit:
-        case _ if key == NONE:
-            return "no date"
-        case "day":
-            day = date.fromisoformat(key)
-            return f"{day:%a}, {day.day} {day:%b %Y}"
-        case "week":
-            year, week = key.split("-W")
-            return f"week {int(week)} of {year}"
-        case "month":
-            return f"{date.fromisoformat(f'{key}-01'):%B %Y}"
-    return key
-
-
-def _side_by_side(query: HistoryQuery, now: list[Group], earlier: list[Group]) -> list[Group]:
-    if query.group_by in TIME_GROUPS:
-        # The first day with the first, the second with the second.
-        past = [one.count for one in earlier] + [0] * len(now)
-        return [replace(one, before=count) for one, count in zip(now, past, strict=False)]
-    before = {one.key: one.count for one in earlier}
-    both = [replace(one, before=before.get(one.key, 0)) for one in now]
-    here = {one.key for one in now}
-    gone = [replace(one, count=0, before=one.count) for one in earlier if one.key not in here]
-    return both + gone
-
-
-def _shortened(query: HistoryQuery, groups: list[Group]) -> list[Group]:
-    """The largest groups; of days, weeks and months the latest."""
-    return groups[-MOST_GROUPS:] if query.group_by in TIME_GROUPS else groups[:MOST_GROUPS]

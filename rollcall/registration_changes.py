@@ -16,6 +16,7 @@ from rollcall.activities import Activities
 from rollcall.activity import Activity, Entry, Subject
 from rollcall.clock import Clock
 from rollcall.errors import Conflict, Forbidden
+from rollcall.figures.changes import between, of_registration
 from rollcall.paging import object_id
 from rollcall.permissions import Permission, require
 from rollcall.principal import Principal
@@ -132,18 +133,19 @@ class RegistrationChanges:
             raise Conflict(TOO_LATE.format(done))
 
     def _undone(self, transaction: Transaction, found: Registration) -> Entry:
-        result = self._database.collection(found.collection).update_one(
+        before = self._database.collection(found.collection).find_one_and_update(
             {"_id": object_id(found.document_id, MISSING), "status": "active"},
             {"$set": {"status": "undone"}, "$unset": {"unique_keys": ""}},
             session=transaction,
         )
-        if not result.modified_count:
+        if before is None:
             raise Conflict("That was already taken back.")
         label = self._registrations.labels().get(found.type, found.type)
         return Entry(
             "registration.undone",
             Subject("registration", found.document_id),
             {"type": found.type, "label": label, "collection": found.collection},
+            counted=between(of_registration, before, None),
         )
 
     def _before(self, found: Registration) -> Document | None:

@@ -11,6 +11,7 @@ from rollcall.catalogue import Catalogue
 from rollcall.clock import Clock
 from rollcall.directory import Directory
 from rollcall.errors import Duplicate, Forbidden, NotFound
+from rollcall.figures.changes import between, of_registration
 from rollcall.forms.kinds import Context, normalise
 from rollcall.forms.showing import fields_of, people_of, titled
 from rollcall.forms.spec import Form
@@ -163,7 +164,9 @@ class Registrations:
         data = {"type": type_name, "label": label, "collection": name}
         if made.replaces:
             data["replaces"] = made.replaces
-        return made, Entry("registration.created", Subject("registration", made.document_id), data)
+        subject = Subject("registration", made.document_id)
+        counted = between(of_registration, None, fresh)
+        return made, Entry("registration.created", subject, data, counted=counted)
 
     def is_taken(
         self, form: Form, field: str, values: Mapping[str, Any], but: str | None = None

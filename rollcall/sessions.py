@@ -16,6 +16,7 @@ from rollcall.activity import Activity, Entry, Subject
 from rollcall.clock import Clock
 from rollcall.directory import Directory, Employee
 from rollcall.errors import NotFound, SessionEnded
+from rollcall.figures.changes import between, of_session
 from rollcall.paging import Page, read_page
 from rollcall.permissions import Nobody, Permission, in_person, require
 from rollcall.principal import Principal
@@ -32,8 +33,10 @@ def _first_opened(first: Activity) -> str:
     return first.answers("session.opened").subject.id
 
 
-def _ending(kind: str, session_id: str, owner_id: str) -> Entry:
-    return Entry(kind, Subject("session", session_id), {"title": owner_id}, (owner_id,))
+def _ending(kind: str, before: Document, ended: Document) -> Entry:
+    subject, owner_id = Subject("session", before["_id"]), before["employee_id"]
+    counted = between(of_session, before, {**before, **ended})
+    return Entry(kind, subject, {"title": owner_id}, (owner_id,), counted)
 
 
 class Sessions:
@@ -98,7 +101,10 @@ class Sessions:
 
         def change(transaction: Transaction) -> tuple[str, Entry]:
             self._collection.insert_one(document, session=transaction)
-            return session_id, Entry("session.opened", Subject("session", session_id))
+            counted = between(of_session, None, document)
+            return session_id, Entry(
+                "session.opened", Subject("session", session_id), counted=counted
+            )
 
         opened = self._activities.write(actor, key, change, _first_opened)
         return self._read(opened)
@@ -218,10 +224,9 @@ class Sessions:
         found = self._collection.find(query, {"_id": 1}, session=transaction)
         ids = [one["_id"] for one in found if one["_id"] != actor.session_id]
         for session_id in ids:
-            self._close(transaction, session_id, "ended")
-            self._activities.append(
-                transaction, actor, _ending("session.closed", session_id, employee_id)
-            )
+            entry = self._close(transaction, session_id, "ended", "session.closed")
+            if entry is not None:
+                self._activities.append(transaction, actor, entry)
         return len(ids)
 
     def revoke(self, session_id: str) -> None:
@@ -273,30 +278,29 @@ class Sessions:
         return document
 
     def _finish(self, actor: Principal, document: Document, status: str, kind: str) -> None:
-        session_id, owner_id = document["_id"], document["employee_id"]
-
         def change(transaction: Transaction) -> tuple[bool, Entry]:
-            if not self._close(transaction, session_id, status):
+            entry = self._close(transaction, document["_id"], status, kind)
+            if entry is None:
                 raise SessionEnded
-            return True, _ending(kind, session_id, owner_id)
+            return True, entry
 
         try:
             self._activities.write(actor, None, change, lambda _: True)
         except SessionEnded:
             return
 
-    def _close(self, transaction: Transaction, session_id: str, status: str) -> bool:
-        """End a session and its refresh tokens; False when it was over already."""
-        result = self._collection.update_one(
+    def _close(
+        self, transaction: Transaction, session_id: str, status: str, kind: str
+    ) -> Entry | None:
+        """End a session and its refresh tokens; the entry about it, None when it was over."""
+        ended = {"session_status": status, "ended_at": self._clock()}
+        before = self._collection.find_one_and_update(
             {"_id": session_id, "session_status": "active"},
-            {
-                "$set": {"session_status": status, "ended_at": self._clock()},
-                "$inc": {"version": 1},
-            },
+            {"$set": ended, "$inc": {"version": 1}},
             session=transaction,
         )
         self._refresh.delete_many({"session_id": session_id}, session=transaction)
-        return bool(result.modified_count)
+        return _ending(kind, before, ended) if before is not None else None
 
     def _is_over(self, row: Document) -> bool:
         now = self._clock()

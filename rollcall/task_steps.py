@@ -14,6 +14,7 @@ from pymongo.collection import Collection
 from rollcall.activity import Activity, Entry, Subject
 from rollcall.clock import iso
 from rollcall.errors import Conflict, NotFound
+from rollcall.figures.changes import Counted, between, of_task
 from rollcall.forms.kinds import jsonable
 from rollcall.paging import object_id
 from rollcall.principal import Principal
@@ -52,7 +53,7 @@ class TaskSteps:
             }
             self._collection.insert_one(document, session=transaction)
             task = build_task(document)
-            return task, _entry("task.assigned", task)
+            return task, _entry("task.assigned", task, counted=between(of_task, None, document))
 
         return step
 
@@ -75,14 +76,16 @@ class TaskSteps:
             )
             if found is None:
                 raise self._in_the_way(before, transaction)
-            after = build_task({**found, **values})
+            changed = {**found, **values}
+            after = build_task(changed)
             more = {
                 "before": {name: jsonable(found.get(name)) for name in values},
                 "after": {name: jsonable(value) for name, value in values.items()},
             }
             if kind == "task.updated":
                 more["changed"] = sorted(values)  # type: ignore[assignment]
-            return after, _entry(kind, after, more, before.employee_id)
+            counted = between(of_task, found, changed)
+            return after, _entry(kind, after, more, before.employee_id, counted)
 
         return step
 
@@ -98,13 +101,16 @@ class TaskSteps:
                 {"_id": object_id(done.subject.id, MISSING), **expected},
                 {"$set": restored},
                 session=transaction,
-                return_document=ReturnDocument.AFTER,
+                return_document=ReturnDocument.BEFORE,
             )
             if found is None:
                 raise Conflict(f"“{done.data['title']}” has been changed since, so it stays.")
-            after = build_task(found)
+            changed = {**found, **restored}
+            after = build_task(changed)
             more = {"undone": done.id, "kind": done.kind}
-            return after, _entry("task.undone", after, more, str(done.data.get("assignee", "")))
+            earlier = str(done.data.get("assignee", ""))
+            counted = between(of_task, found, changed)
+            return after, _entry("task.undone", after, more, earlier, counted)
 
         return step
 
@@ -151,7 +157,11 @@ def _with_moments(values: dict[str, Any]) -> Document:
 
 
 def _entry(
-    kind: str, task: Task, more: dict[str, Any] | None = None, earlier: str | None = None
+    kind: str,
+    task: Task,
+    more: dict[str, Any] | None = None,
+    earlier: str | None = None,
+    counted: Counted = (),
 ) -> Entry:
     """`earlier` is whose the task was before: they see what became of it, too."""
     data = {
@@ -162,4 +172,4 @@ def _entry(
         **(more or {}),
     }
     concerned = dict.fromkeys(one for one in (task.employee_id, task.assigned_by, earlier) if one)
-    return Entry(kind, Subject("task", task.task_id), data, tuple(concerned))
+    return Entry(kind, Subject("task", task.task_id), data, tuple(concerned), counted)

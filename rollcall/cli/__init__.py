@@ -11,6 +11,7 @@ from rollcall.cli.doctor import doctor
 from rollcall.cli.keys import keys
 from rollcall.cli.people import people
 from rollcall.cli.permissions import permissions
+from rollcall.cli.statistics import statistics
 from rollcall.cli.students import students
 from rollcall.cli.types import types
 from rollcall.cli.verify import verify
@@ -50,6 +51,7 @@ def worker(settings: Settings) -> None:
 cli.add_command(people)
 cli.add_command(students)
 cli.add_command(audit)
+cli.add_command(statistics)
 cli.add_command(keys)
 cli.add_command(doctor)
 cli.add_command(permissions)

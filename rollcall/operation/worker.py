@@ -51,6 +51,8 @@ def jobs_of(roll: Rollcall) -> list[Job]:
         Job("mark missed sessions", 300, roll.completions.mark_missed),
         Job("sweep uploads", 600, roll.files.sweep),
         Job("seal activities", 1, roll.audit.seal),
+        Job("fold figures", 1, roll.folding.run),
+        Job("make missing figures", 300, roll.figure_builder.build_missing),
     ]
 
 

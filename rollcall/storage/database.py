@@ -14,6 +14,7 @@ from pymongo.errors import (
     AutoReconnect,
     ConnectionFailure,
     ExecutionTimeout,
+    OperationFailure,
     PyMongoError,
     ServerSelectionTimeoutError,
 )
@@ -23,7 +24,13 @@ from rollcall.errors import StorageUnavailable
 
 Document = dict[str, Any]
 Transaction = ClientSession
+Moment = ClientSession
+"""A session whose reads all see what was there at one moment."""
 T = TypeVar("T")
+
+SNAPSHOT_GONE = frozenset({239, 246})
+"""SnapshotTooOld, SnapshotUnavailable: a collection was just made or changed its schema."""
+SNAPSHOT_TRIES = 5
 
 _AWAY = (AutoReconnect, ConnectionFailure, ServerSelectionTimeoutError, ExecutionTimeout)
 CODEC = bson.CodecOptions(document_class=dict, tz_aware=True, tzinfo=UTC)
@@ -89,6 +96,20 @@ class Database:
                 read_concern=ReadConcern("snapshot"),
                 write_concern=WriteConcern(w="majority", j=True, wtimeout=10000),
             )
+
+    def at_one_moment(self, work: Callable[[Moment], T]) -> T:
+        """Run `work`, whose reads with the session it is given all see the same moment.
+
+        `work` only reads, and may run more than once. Raises `StorageUnavailable`.
+        """
+        for last in (*[False] * (SNAPSHOT_TRIES - 1), True):
+            try:
+                with storage_errors(), self._client.start_session(snapshot=True) as session:
+                    return work(session)
+            except OperationFailure as error:
+                if last or error.code not in SNAPSHOT_GONE:
+                    raise
+        raise StorageUnavailable
 
     def drop(self) -> None:
         """Delete the whole database. Only tests and `make clean` have a use for it."""

@@ -5,11 +5,15 @@ a migration is for data that has to change its shape. Numbers are never reused.
 """
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
 from pymongo.errors import CollectionInvalid, DuplicateKeyError, OperationFailure
 
+from rollcall.clock import system_clock
+from rollcall.errors import Conflict
+from rollcall.figures.building import Builder
 from rollcall.storage.database import Database, storage_errors
 from rollcall.storage.schema import COLLECTIONS, REGISTRATION, registration_collection
 from rollcall.storage.shapes import CollectionSchema
@@ -46,10 +50,30 @@ def _let_only_completed_wait(database: Database) -> None:
     )
 
 
+def _keep_figures(database: Database) -> None:
+    """What was recorded until now is counted once; from now on every write says what it changes.
+
+    Another process may be at it: then it is left to that one, or to the worker after it.
+    """
+    figures = Builder(database, system_clock)
+    if not figures.begin_empty():
+        with suppress(Conflict):
+            figures.rebuild()
+
+
+def _mark_unsealed(database: Database) -> None:
+    """Entries that wait for their seal say so, since nothing finds them among a million others."""
+    database.collection("session_activities").update_many(
+        {"seq": {"$exists": False}, "unsealed": {"$exists": False}}, {"$set": {"unsealed": True}}
+    )
+
+
 MIGRATIONS = [
     Migration(1, "start the audit chain", _seed_chain),
     Migration(2, "count tries to sign in elsewhere", _drop_old_counters),
     Migration(3, "let only completed sessions wait for approval", _let_only_completed_wait),
+    Migration(4, "keep figures", _keep_figures),
+    Migration(5, "mark what waits for its seal", _mark_unsealed),
 ]
 
 

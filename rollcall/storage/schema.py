@@ -3,6 +3,7 @@
 from pymongo import ASCENDING, IndexModel
 
 from rollcall.storage.completions_schema import COMPLETION_COLLECTIONS
+from rollcall.storage.figures_schema import FIGURES_COLLECTIONS
 from rollcall.storage.meetings_schema import MEETING_COLLECTIONS
 from rollcall.storage.shapes import (
     COUNT,
@@ -118,6 +119,8 @@ COLLECTIONS: dict[str, CollectionSchema] = {
         },
         [
             newest("employee_id", "login_time", name="employee"),
+            newest("employee_id", "session_status", "login_time", name="employee_status"),
+            newest("session_status", "login_time", name="status"),
             newest("login_time", name="newest"),
             oldest("session_status", "last_activity", name="idle"),
             oldest("session_status", "login_time", name="aged"),
@@ -150,8 +153,15 @@ COLLECTIONS: dict[str, CollectionSchema] = {
         [
             newest("employee_id", "created_at", name="assignee"),
             newest("employee_id", "status", "created_at", name="assignee_status"),
+            newest("employee_id", "completed_at", name="assignee_completed"),
+            newest("employee_id", "due_date", name="assignee_due"),
             newest("assigned_by", "status", "created_at", name="giver_status"),
             newest("status", "created_at", name="status"),
+            newest("status", "due_date", name="status_due"),
+            newest("status", "priority", "created_at", name="status_priority"),
+            newest("priority", "created_at", name="priority"),
+            newest("completed_at", name="completed"),
+            newest("due_date", name="due"),
             newest("created_at", name="newest"),
             newest("session_id", "created_at", name="session"),
         ],
@@ -173,6 +183,7 @@ COLLECTIONS: dict[str, CollectionSchema] = {
             "concerns": {"bsonType": "array", "items": TEXT},
             "key": OPTIONAL_TEXT,
             "token_id": TEXT,
+            "unsealed": {"enum": [True]},
             "seq": COUNT,
             "prev": TEXT,
             "hash": TEXT,
@@ -183,8 +194,10 @@ COLLECTIONS: dict[str, CollectionSchema] = {
             newest("at", name="newest"),
             newest("concerns", "at", name="concerns"),
             newest("kind", "at", name="kind"),
+            newest("concerns", "kind", "at", name="concerns_kind"),
             newest("employee_id", "kind", "at", name="actor_kind"),
             newest("session_id", "at", name="session"),
+            oldest("at", "_id", name="unsealed", partialFilterExpression={"unsealed": True}),
         ],
     ),
     "drafts": CollectionSchema(
@@ -271,6 +284,7 @@ COLLECTIONS: dict[str, CollectionSchema] = {
     "migrations": CollectionSchema(["_id", "name", "at"], {"name": TEXT, "at": DATE}),
     **COMPLETION_COLLECTIONS,
     **MEETING_COLLECTIONS,
+    **FIGURES_COLLECTIONS,
 }
 
 REGISTRATION = CollectionSchema(
