@@ -19,6 +19,9 @@ BATCH = 200
 SETTLED_AFTER = timedelta(seconds=2)
 """Entries younger than this wait, so that one written a moment earlier can't arrive behind."""
 
+_SEAL = frozenset({"unsealed", "seq", "prev", "hash"})
+"""What an entry has of its seal: `unsealed` until it has one, so that those are found at once."""
+
 
 @dataclass(frozen=True)
 class Verdict:
@@ -47,19 +50,22 @@ class Audit:
                 return 0
             settled = self._clock() - SETTLED_AFTER
             waiting = self._activities.find(
-                {"seq": {"$exists": False}, "at": {"$lte": settled}}, session=transaction
+                {"unsealed": True, "at": {"$lte": settled}}, session=transaction
             )
             seq, previous = head["seq"], head["hash"]
             sealed = 0
             for document in waiting.sort([("at", 1), ("_id", 1)]).limit(BATCH):
                 seq += 1
-                digest = _digest(document, seq, previous)
+                hashed = digest(document, seq, previous)
                 self._activities.update_one(
                     {"_id": document["_id"], "seq": {"$exists": False}},
-                    {"$set": {"seq": seq, "prev": previous, "hash": digest}},
+                    {
+                        "$set": {"seq": seq, "prev": previous, "hash": hashed},
+                        "$unset": {"unsealed": ""},
+                    },
                     session=transaction,
                 )
-                previous = digest
+                previous = hashed
                 sealed += 1
             if sealed:
                 self._heads.update_one(
@@ -81,7 +87,7 @@ class Audit:
                 fits = (
                     document["seq"] == expected
                     and document["prev"] == previous
-                    and document["hash"] == _digest(document, expected, previous)
+                    and document["hash"] == digest(document, expected, previous)
                 )
                 if not fits:
                     return Verdict(checked, str(document["_id"]), self._unsealed())
@@ -95,11 +101,12 @@ class Audit:
         return Verdict(checked, None, self._unsealed())
 
     def _unsealed(self) -> int:
-        return self._activities.count_documents({"seq": {"$exists": False}})
+        return self._activities.count_documents({"unsealed": True})
 
 
-def _digest(document: Document, seq: int, previous: str) -> str:
-    entry = {name: value for name, value in document.items() if name not in ("seq", "prev", "hash")}
+def digest(document: Document, seq: int, previous: str) -> str:
+    """The hash of an entry, at its place behind the entry with the hash `previous`."""
+    entry = {name: value for name, value in document.items() if name not in _SEAL}
     canonical = json.dumps(
         {**entry, "seq": seq, "prev": previous},
         sort_keys=True,
