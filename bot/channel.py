@@ -25,6 +25,7 @@ from sanic.response import HTTPResponse
 
 from bot.log_lines import log_as_json
 from bot.processor import last_turn, make_strict, play
+from bot.speedups import action_calls
 from bot.turns import Turn, TurnRefused, TurnVerifier
 
 TURN_KEY = "ROLLCALL_TURN_KEY"
@@ -100,6 +101,10 @@ class SignedChannel(InputChannel):
             app.config.REQUEST_MAX_SIZE = _MAX_BODY
             # Before anything else, also for addresses that don't exist and that Rasa adds itself.
             app.request_middleware.appendleft(self._check_caller)
+
+        @routes.listener("after_server_stop")
+        async def hang_up(app: Sanic, loop: Any) -> None:
+            await action_calls.close()
 
         @routes.get("/")
         async def health(request: Request) -> HTTPResponse:
