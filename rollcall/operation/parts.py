@@ -175,7 +175,7 @@ def _mongod(home: Home, database: MongoClient[dict[str, Any]]) -> Part:
 def _rasa_command(home: Home) -> list[str]:
     if not BOT_PYTHON.exists():
         raise OperationError("the bot's environment is missing: run `make setup`")
-    command = [str(BOT_PYTHON), "-m", "rasa", "run", "--interface", "127.0.0.1"]
+    command = [str(BOT_PYTHON), "-m", "bot", "run", "--interface", "127.0.0.1"]
     command += ["--port", str(home.ports.rasa), "--model", str(current_model())]
     return [*command, "--endpoints", "endpoints.yml", "--credentials", "credentials.yml"]
 
