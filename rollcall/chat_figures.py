@@ -67,10 +67,12 @@ class ChatFigures:
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self._collection = database.collection("chat_figures")
+        self._ahead = database.ahead("chat_figures")
         self._clock = clock
 
     def count(self, milliseconds: float, *, first: bool, understood: bool) -> None:
-        """Count an answered message; `first` when it opened a chat session."""
+        """Count a message and its answer, which is kept afterwards; `first` when it opened a chat
+        session."""
         bucket = str(_bucket(milliseconds))
         counters: Document = {"messages": 1, f"responses.{bucket}": 1}
         if first:
@@ -79,7 +81,7 @@ class ChatFigures:
             counters["fallbacks"] = 1
         hour = self._clock().replace(minute=0, second=0, microsecond=0)
         with storage_errors():
-            self._collection.update_one({"_id": hour}, {"$inc": counters}, upsert=True)
+            self._ahead.update_one({"_id": hour}, {"$inc": counters}, upsert=True)
 
     def between(
         self, actor: Principal, since: datetime, until: datetime, step: Step = Step.HOUR

@@ -47,6 +47,7 @@ class ChatSessions:
         new_id: Callable[[], str] = lambda: str(uuid4()),
     ) -> None:
         self._collection = database.collection("chat_sessions")
+        self._ahead = database.ahead("chat_sessions")
         self._directory = directory
         self._activities = activities
         self._clock = clock
@@ -126,7 +127,7 @@ class ChatSessions:
 
     def count_turn(self, who: Chatter, seconds: float) -> bool:
         """Count a message and its answer, which took `seconds`; True when it was the first of a
-        session, which is started if needed.
+        session, which is started if needed. The answer is kept afterwards.
 
         After half an hour of silence a message begins a new conversation.
         """
@@ -147,10 +148,10 @@ class ChatSessions:
         ]
         alive = {"owner": who.owner, "is_active": True, "last_activity": {"$gt": now - IDLE}}
         with storage_errors():
-            before = self._collection.find_one_and_update(alive, update)
+            before = self._ahead.find_one_and_update(alive, update)
             if before is None:
                 self.start(who)
-                before = self._collection.find_one_and_update(alive, update)
+                before = self._ahead.find_one_and_update(alive, update)
         return before is not None and before["last_message_at"] is None
 
     def clean_up(self, who: Chatter) -> int:

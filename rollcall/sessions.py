@@ -62,6 +62,7 @@ class Sessions:
         self._oldest = oldest
         self._default_timezone = default_timezone
         self._principals: OrderedDict[tuple[str, int], Principal] = OrderedDict()
+        self._last_seen: OrderedDict[str, datetime] = OrderedDict()
 
     def open(
         self,
@@ -127,6 +128,9 @@ class Sessions:
             )
         if row is None or row["session_status"] != "active" or self._is_over(row):
             raise SessionEnded
+        self._last_seen[session_id] = row["last_activity"]
+        if len(self._last_seen) > CACHED_PRINCIPALS:
+            self._last_seen.popitem(last=False)
         cached = self._principals.get((session_id, row["version"]))
         if cached is not None:
             return cached
@@ -171,6 +175,9 @@ class Sessions:
     def touch(self, actor: Principal) -> None:
         """Keep the actor's session alive; written at most every thirty seconds."""
         now = self._clock()
+        seen = self._last_seen.get(str(actor.session_id))
+        if seen is not None and seen >= now - TOUCH_EVERY:
+            return
         with storage_errors():
             self._collection.update_one(
                 {"_id": actor.session_id, "last_activity": {"$lt": now - TOUCH_EVERY}},

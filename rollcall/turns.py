@@ -53,7 +53,8 @@ class Turns:
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self._collection = database.collection("turns")
-        self._sessions = database.collection("user_sessions")
+        self._ahead = database.ahead("turns")
+        self._sessions = database.ahead("user_sessions")
         self._clock = clock
 
     def begin(
@@ -105,7 +106,7 @@ class Turns:
         """
         if intent in NOT_UNDERSTOOD:
             with storage_errors():
-                self._collection.update_one(
+                self._ahead.update_one(
                     {"_id": turn_id, "employee_id": None}, {"$set": {"text": NOT_KEPT}}
                 )
         self._set(
@@ -158,22 +159,33 @@ class Buttons:
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self._collection = database.collection("buttons")
+        self._ahead = database.ahead("buttons")
         self._clock = clock
 
     def issue(self, conversation_id: str, title: str, payload: str) -> str:
         """An id for a button of this conversation, good for seven days."""
-        identity = f"button_{secrets.token_urlsafe(12)}"
+        document = self._new(conversation_id, title, payload)
         with storage_errors():
-            self._collection.insert_one(
-                {
-                    "_id": identity,
-                    "conversation_id": conversation_id,
-                    "title": title,
-                    "payload": payload,
-                    "at": self._clock(),
-                }
-            )
-        return identity
+            self._collection.insert_one(document)
+        return str(document["_id"])
+
+    def issue_with_answer(self, conversation_id: str, buttons: list[Button]) -> list[str]:
+        """Ids for the buttons of an answer, in their order. They are safe with the answer, which
+        is kept afterwards (`Turns.finish`)."""
+        documents = [self._new(conversation_id, one.title, one.payload) for one in buttons]
+        if documents:
+            with storage_errors():
+                self._ahead.insert_many(documents, ordered=False)
+        return [str(one["_id"]) for one in documents]
+
+    def _new(self, conversation_id: str, title: str, payload: str) -> Document:
+        return {
+            "_id": f"button_{secrets.token_urlsafe(12)}",
+            "conversation_id": conversation_id,
+            "title": title,
+            "payload": payload,
+            "at": self._clock(),
+        }
 
     def press(self, conversation_id: str, identity: str) -> Button | None:
         """The button with this id in this conversation, or None: then it is just text."""

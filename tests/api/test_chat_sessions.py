@@ -7,6 +7,7 @@ from flask import Flask
 
 from rollcall import Rollcall, Settings
 from rollcall.chat_session import Chatter
+from tests.answering import keep_an_answer
 from tests.api.conftest import Caller, error_of
 from tests.cast import Cast
 from tests.conftest import StandingClock
@@ -149,6 +150,7 @@ def test_figures_come_by_hour_and_by_day(
     admin: Caller, roll: Rollcall, clock: StandingClock
 ) -> None:
     roll.chat_figures.count(120, first=True, understood=False)
+    keep_an_answer(roll)
     clock.forward(minutes=5)
     answer = admin.get("/api/v1/chat-figures").get_json()
     assert answer["step"] == "hour"

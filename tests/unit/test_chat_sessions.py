@@ -12,6 +12,7 @@ from rollcall import Principal, Rollcall
 from rollcall.chat_figures import GROWTH, Step, _bucket, percentile
 from rollcall.chat_session import DEMO_USER, Chatter
 from rollcall.errors import Conflict, Forbidden, Invalid, NotFound, Unauthenticated
+from tests.answering import keep_an_answer
 from tests.cast import Cast
 from tests.conftest import StandingClock
 
@@ -161,6 +162,7 @@ def test_a_turn_counts_by_itself(roll: Rollcall, cast: Cast, clock: StandingCloc
     assert roll.chat_sessions.count_turn(who, 0.25)
     clock.forward(minutes=29)
     assert not roll.chat_sessions.count_turn(who, 0.75)
+    keep_an_answer(roll)
     session = roll.chat_sessions.active(who)
     assert session is not None
     assert session.counts() == {
@@ -170,6 +172,7 @@ def test_a_turn_counts_by_itself(roll: Rollcall, cast: Cast, clock: StandingCloc
     }
     clock.forward(minutes=30)
     roll.chat_sessions.count_turn(who, 0.5)
+    keep_an_answer(roll)
     later = roll.chat_sessions.active(who)
     assert later is not None
     assert (later.session_id, later.conversations) == (session.session_id, 2)
@@ -181,6 +184,7 @@ def test_figures_by_hour_and_by_day(roll: Rollcall, cast: Cast, clock: StandingC
         roll.chat_figures.count(milliseconds, first=milliseconds == 900, understood=True)
     clock.forward(hours=1)
     roll.chat_figures.count(100, first=False, understood=False)
+    keep_an_answer(roll)
     hours = roll.chat_figures.between(cast.admin, since, clock() + timedelta(hours=1))
     assert [(one.at, one.messages, one.sessions) for one in hours] == [
         (since, 4, 1),

@@ -14,6 +14,8 @@ from rollcall.principal import SYSTEM
 from rollcall.storage.database import Database
 from rollcall.storage.mongod import EmbeddedMongod, embedded_uri
 from rollcall.tasks import NewTask
+from rollcall.turns import Button, Buttons
+from tests.answering import keep_an_answer
 from tests.conftest import StandingClock
 
 SOON = 12
@@ -97,6 +99,29 @@ def test_what_was_acknowledged_survives_a_power_cut(
     with EmbeddedMongod(tmp_path / "db", port):
         database = Database(embedded_uri(port), "rollcall")
         assert {str(one["_id"]) for one in database.collection("user_tasks").find()} == ids
+        database.close()
+
+
+def test_what_was_counted_ahead_of_an_answer_is_as_safe_as_the_answer(
+    tmp_path: Path, settings: Settings, clock: StandingClock
+) -> None:
+    port = free_port()
+    with EmbeddedMongod(tmp_path / "db", port) as server:
+        database = Database(embedded_uri(port), "rollcall")
+        roll = Rollcall(settings, database, "pepper", clock)
+        roll.migrate()
+        for _ in range(20):
+            roll.chat_figures.count(100, first=False, understood=True)
+            buttons = roll.buttons.issue_with_answer("here", [Button("Save", "/affirm")])
+            keep_an_answer(roll)
+        server.kill()
+        database.close()
+    with EmbeddedMongod(tmp_path / "db", port):
+        database = Database(embedded_uri(port), "rollcall")
+        [hour] = database.collection("chat_figures").find()
+        assert hour["messages"] == database.collection("turns").count_documents({}) == 20
+        assert database.collection("buttons").count_documents({}) == 20
+        assert Buttons(database, clock).press("here", buttons[0]) == Button("Save", "/affirm")
         database.close()
 
 

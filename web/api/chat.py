@@ -12,7 +12,7 @@ from rollcall import Principal
 from rollcall.chat_session import Chatter
 from rollcall.errors import Forbidden, Invalid, SessionEnded
 from rollcall.turn_tokens import Turn
-from rollcall.turns import NOT_UNDERSTOOD
+from rollcall.turns import NOT_UNDERSTOOD, Button
 from web.api import shapes
 from web.api.schemas import ChatRequest
 from web.assistant import Answer
@@ -133,10 +133,11 @@ def _play(
         raise
     replies = _with_buttons(conversation_id, answer)
     seconds = time.monotonic() - started
+    _count(Chatter(actor, conversation_id.removeprefix(GUEST)), seconds, answer.intent)
+    # Last, because it is waited for: what was written ahead of it is then safe too.
     roll.turns.finish(
         turn_id, replies, answer.intent, answer.confidence, answer.actions, round(seconds * 1000)
     )
-    _count(Chatter(actor, conversation_id.removeprefix(GUEST)), seconds, answer.intent)
     return replies
 
 
@@ -152,18 +153,17 @@ def _count(who: Chatter, seconds: float, intent: str | None) -> None:
 
 def _with_buttons(conversation_id: str, answer: Answer) -> list[dict[str, Any]]:
     """Replies whose buttons carry ids: what pressing them means stays on the server."""
-    issue = services().roll.buttons.issue
+    buttons = [
+        [Button(one["title"], one["payload"]) for one in reply["buttons"]]
+        for reply in answer.replies
+    ]
+    every = [one for some in buttons for one in some]
+    ids = iter(services().roll.buttons.issue_with_answer(conversation_id, every))
     return [
         {
             "text": reply["text"],
-            "buttons": [
-                {
-                    "title": one["title"],
-                    "payload": issue(conversation_id, one["title"], one["payload"]),
-                }
-                for one in reply["buttons"]
-            ],
+            "buttons": [{"title": one.title, "payload": next(ids)} for one in some],
             "custom": reply["custom"],
         }
-        for reply in answer.replies
+        for reply, some in zip(answer.replies, buttons, strict=True)
     ]
