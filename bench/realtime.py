@@ -19,6 +19,7 @@ import tempfile
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from itertools import chain
 from pathlib import Path
 from typing import Any, Self
 
@@ -48,6 +49,7 @@ class Viewers:
             tied(command), cwd=ROOT, text=True, env=tied_environment(),
             stdin=subprocess.PIPE, stdout=subprocess.PIPE,
         )  # fmt: skip
+        self.process = psutil.Process(self._process.pid)
 
     def __enter__(self) -> Self:
         return self
@@ -116,10 +118,10 @@ def measure(
     viewers.connect([tokens[number % len(tokens)] for number in range(watching)])
     first, others = joining[:people], joining[people:]
 
-    processor = Processor(web)
+    processor = Processor(web, viewers)
     answered = come_in(web, meeting, first, seconds)
-    calm = viewers.until_heard(people)
     megabytes, busy = web.megabytes(), processor.per_cent()
+    calm = viewers.until_heard(people)
 
     killed = threading.Timer(seconds / 8, web.workers()[0].kill)
     killed.start()
@@ -155,20 +157,26 @@ def measure(
 
 
 class Processor:
-    """How busy the web server is, and the machine, from now on."""
+    """How busy the machine is from now on, and with what."""
 
-    def __init__(self, web: BenchWeb) -> None:
-        self._workers = web.workers()
-        for one in self._workers:
+    def __init__(self, web: BenchWeb, viewers: Viewers) -> None:
+        self._watched = {
+            "web": web.workers(),
+            "mongod": [web.database],
+            "viewers": [viewers.process],
+            "joining": [psutil.Process()],
+        }
+        for one in chain(*self._watched.values()):
             one.cpu_percent()
         psutil.cpu_percent()
 
     def per_cent(self) -> dict[str, float]:
-        """Of one core; of all."""
-        return {
-            "web_cpu_per_cent": round(sum(one.cpu_percent() for one in self._workers), 0),
-            "machine_cpu_per_cent": round(psutil.cpu_percent(), 0),
+        """Of one core for each part, of all cores for the machine."""
+        parts = {
+            f"{name}_cpu_per_cent": round(sum(one.cpu_percent() for one in those), 0)
+            for name, those in self._watched.items()
         }
+        return {**parts, "machine_cpu_per_cent": round(psutil.cpu_percent(), 0)}
 
 
 def company(web: BenchWeb, people: int) -> tuple[Principal, dict[str, str], list[str]]:

@@ -3,9 +3,10 @@
     .venv/bin/python -m bench.viewers HOST PORT < orders
 
 Speaks just as much of WebSocket, Engine.IO and Socket.IO as a viewer needs, so that the viewers
-take little of the processor that they share with what is measured. Reads orders from its input, a
-line of JSON each, and answers each with one: `{"connect": [tokens]}`, `{"report": true}`. A viewer
-whose connection ends comes back by itself within a second and asks for what it missed.
+take little of the processor that they share with what is measured: a frame that another viewer has
+had before is not taken apart again. Reads orders from its input, a line of JSON each, and answers
+each with one: `{"connect": [tokens]}`, `{"report": true}`. A viewer whose connection ends comes
+back by itself within a second and asks for what it missed.
 """
 
 import asyncio
@@ -15,14 +16,19 @@ import json
 import os
 import random
 import sys
+import time
+from array import array
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 EVENT = "userJoinedMeeting"
 CONNECT_AT_ONCE = 25
-LONG, LONGER = 126, 127
-TEXT, CLOSE, PING = 0x1, 0x8, 0x9
+LONG = 126
+TEXT, CLOSE = 0x1, 0x8
+HEAD_ENDS = b"\r\n\r\n"
+SPACE = bytearray(256 * 1024)
+"""Where what arrives is put, for all connections: it is read before the next one's comes."""
 
 
 class Refused(Exception):
@@ -39,15 +45,24 @@ class Heard:
     connections: int = 0
 
 
+@dataclass(frozen=True)
+class News:
+    """What a frame says: who came (or nothing of that), when it was put on record, its place."""
+
+    identity: str
+    at: float
+    last: str | None
+
+
 class Viewers:
     """All of them, and what they heard."""
 
     def __init__(self, host: str, port: int) -> None:
-        self._host, self._port = host, port
-        self._known: dict[bytes, tuple[str, float, str | None]] = {}
+        self.host, self.port = host, port
+        self._known: dict[bytes, News] = {}
         self._at_once = asyncio.Semaphore(CONNECT_AT_ONCE)
         self.heard: list[Heard] = []
-        self.milliseconds: list[float] = []
+        self.milliseconds = array("d")
         self.tasks: list[asyncio.Task[None]] = []
 
     async def connect(self, tokens: list[str]) -> int:
@@ -71,82 +86,149 @@ class Viewers:
             "milliseconds": [round(one, 1) for one in self.milliseconds],
             "ids": sorted(set.union(*(one.ids for one in self.heard))) if self.heard else [],
         }
-        self.milliseconds = []
+        self.milliseconds = array("d")
         return found
 
+    def hear(self, heard: Heard, frame: bytes, now: float) -> None:
+        """One viewer had this frame at `now`."""
+        news = self._known.get(frame)
+        if news is None:
+            news = self._known[frame] = _read(frame)
+        heard.last = news.last or heard.last
+        if not news.identity:
+            return
+        if news.identity in heard.ids:
+            heard.repeated += 1
+        heard.ids.add(news.identity)
+        self.milliseconds.append((now - news.at) * 1000)
+
+    def knows(self, frame: bytes) -> bool:
+        """Whether a viewer had just this before."""
+        return frame in self._known
+
     async def _stay(self, token: str, heard: Heard, connected: asyncio.Event) -> None:
+        loop = asyncio.get_running_loop()
         while True:
-            with contextlib.suppress(OSError, EOFError, Refused):
-                await self._once(token, heard, connected)
+            with contextlib.suppress(OSError, Refused):
+                async with self._at_once:
+                    _, viewer = await loop.create_connection(
+                        lambda: Connection(self, token, heard), self.host, self.port
+                    )
+                    await viewer.welcomed
+                heard.connections += 1
+                connected.set()
+                await viewer.gone
             await asyncio.sleep(random.uniform(0.2, 1.0))  # noqa: S311
 
-    async def _once(self, token: str, heard: Heard, connected: asyncio.Event) -> None:
-        async with self._at_once:
-            reader, writer = await asyncio.open_connection(self._host, self._port)
-            key = base64.b64encode(os.urandom(16)).decode()
-            writer.write(
-                f"GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: {self._host}\r\n"
-                f"Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: {key}\r\n"
-                "Sec-WebSocket-Version: 13\r\n\r\n".encode()
-            )
-            head = await reader.readuntil(b"\r\n\r\n")
-            if b" 101 " not in head.partition(b"\r\n")[0]:
-                raise Refused(head)
-            _send(writer, f"40{json.dumps({'token': token, 'after': heard.last})}")
-            while not (payload := await _frame(reader)).startswith(b"40"):
-                if payload.startswith(b"44"):
-                    sys.exit(f"a viewer was refused: {payload.decode()}")
-                if payload.startswith(b"42"):  # What was missed comes before the welcome.
-                    self._hear(heard, payload)
-        heard.connections += 1
-        connected.set()
-        while True:
-            payload = await _frame(reader)
-            if payload.startswith(b"42"):
-                self._hear(heard, payload)
-            elif payload == b"2":
-                _send(writer, "3")
 
-    def _hear(self, heard: Heard, payload: bytes) -> None:
-        now = datetime.now(UTC).timestamp()
-        known = self._known.get(payload)
-        if known is None:
-            name, data = json.loads(payload[2:])[:2]
-            if name == "resync":
-                sys.exit("a viewer was away for too long")
-            at = datetime.fromisoformat(data.get("timestamp") or data["at"]).timestamp()
-            identity = str(data["sessionId"]) if name == EVENT else ""
-            known = self._known[payload] = identity, at, data.get("activityId") or data.get("id")
-        identity, at, last = known
-        heard.last = last or heard.last
-        if not identity:
+class Connection(asyncio.BufferedProtocol):
+    """One connection of a viewer, until it ends."""
+
+    def __init__(self, viewers: Viewers, token: str, heard: Heard) -> None:
+        self._viewers, self._token, self._heard = viewers, token, heard
+        self._received = b""
+        self._begun = False
+        loop = asyncio.get_running_loop()
+        self.welcomed: asyncio.Future[None] = loop.create_future()
+        self.gone: asyncio.Future[None] = loop.create_future()
+
+    def connection_made(self, transport: Any) -> None:
+        self._transport: asyncio.Transport = transport
+        key = base64.b64encode(os.urandom(16)).decode()
+        transport.write(
+            f"GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: {self._viewers.host}\r\n"
+            f"Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: {key}\r\n"
+            "Sec-WebSocket-Version: 13\r\n\r\n".encode()
+        )
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if not self.welcomed.done():
+            self.welcomed.set_exception(Refused(str(exc)))
+        if not self.gone.done():
+            self.gone.set_result(None)
+
+    def get_buffer(self, sizehint: int) -> bytearray:
+        return SPACE
+
+    def buffer_updated(self, nbytes: int) -> None:
+        now = time.time()
+        received = bytes(memoryview(SPACE)[:nbytes])
+        if not self._received and self._viewers.knows(received):
+            self._viewers.hear(self._heard, received, now)
             return
-        if identity in heard.ids:
-            heard.repeated += 1
-        heard.ids.add(identity)
-        self.milliseconds.append((now - at) * 1000)
+        self._received += received
+        if not self._begun and not self._begin():
+            return
+        while frame := self._frame():
+            self._take(frame, now)
+
+    def _begin(self) -> bool:
+        head, end, rest = self._received.partition(HEAD_ENDS)
+        if not end:
+            return False
+        if b" 101 " not in head.partition(b"\r\n")[0]:
+            self._transport.close()
+            return False
+        self._begun, self._received = True, rest
+        self._send(f"40{json.dumps({'token': self._token, 'after': self._heard.last})}")
+        return True
+
+    def _frame(self) -> bytes:
+        """The next whole frame of what was received, or nothing."""
+        size = _size(self._received)
+        if size is None or len(self._received) < size:
+            return b""
+        frame, self._received = self._received[:size], self._received[size:]
+        return frame
+
+    def _take(self, frame: bytes, now: float) -> None:
+        if frame[0] & 0xF == CLOSE:
+            self._transport.close()
+        if frame[0] & 0xF != TEXT:
+            return
+        payload = _payload(frame)
+        if payload.startswith(b"44"):
+            sys.exit(f"a viewer was refused: {payload.decode()}")
+        if payload.startswith(b"42"):  # What was missed comes before the welcome.
+            self._viewers.hear(self._heard, frame, now)
+        elif payload.startswith(b"40"):
+            self.welcomed.set_result(None)
+        elif payload == b"2":
+            self._send("3")
+
+    def _send(self, text: str) -> None:
+        """A text to the server; masked with nothing, which is a mask too."""
+        content = text.encode()
+        short = len(content) < LONG
+        size = bytes([0x80 | len(content)]) if short else b"\xfe" + len(content).to_bytes(2)
+        self._transport.write(bytes([0x80 | TEXT]) + size + bytes(4) + content)
 
 
-async def _frame(reader: asyncio.StreamReader) -> bytes:
-    """The next text from the server. Raises `EOFError` when it hung up."""
-    while True:
-        first, second = await reader.readexactly(2)
-        length = second & 0x7F
-        if length in (LONG, LONGER):
-            length = int.from_bytes(await reader.readexactly(2 if length == LONG else 8))
-        payload = await reader.readexactly(length)
-        if first & 0xF == CLOSE:
-            raise EOFError
-        if first & 0xF == TEXT:
-            return payload
+def _size(received: bytes) -> int | None:
+    """How long the frame is with which this begins; None when it doesn't say yet."""
+    if len(received) < 2:
+        return None
+    length = received[1] & 0x7F
+    if length < LONG:
+        return 2 + length
+    more = 2 if length == LONG else 8
+    if len(received) < 2 + more:
+        return None
+    return 2 + more + int.from_bytes(received[2 : 2 + more])
 
 
-def _send(writer: asyncio.StreamWriter, text: str) -> None:
-    """A text to the server; masked with nothing, which is a mask too."""
-    content = text.encode()
-    short = len(content) < LONG
-    size = bytes([0x80 | len(content)]) if short else b"\xfe" + len(content).to_bytes(2)
-    writer.write(bytes([0x80 | TEXT]) + size + bytes(4) + content)
+def _payload(frame: bytes) -> bytes:
+    length = frame[1] & 0x7F
+    return frame[2 if length < LONG else 4 if length == LONG else 10 :]
+
+
+def _read(frame: bytes) -> News:
+    name, data = json.loads(_payload(frame)[2:])[:2]
+    if name == "resync":
+        sys.exit("a viewer was away for too long")
+    at = datetime.fromisoformat(data.get("timestamp") or data["at"]).timestamp()
+    identity = str(data["sessionId"]) if name == EVENT else ""
+    return News(identity, at, data.get("activityId") or data.get("id"))
 
 
 async def main(host: str, port: int) -> None:

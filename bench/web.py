@@ -35,13 +35,14 @@ class BenchWeb:
     roll: Rollcall
     access_key: str
     process: psutil.Process
+    database: psutil.Process
 
     def workers(self) -> list[psutil.Process]:
         """The processes that serve; their parent only watches them."""
         return self.process.children()
 
     def megabytes(self) -> float:
-        """Resident memory of the largest of them."""
+        """Resident memory of the largest of them; there is one, unless gunicorn is told."""
         return max((one.memory_info().rss for one in self.workers()), default=0) / 2**20
 
 
@@ -68,8 +69,9 @@ def bench_web(folder: Path, **settings: object) -> Iterator[BenchWeb]:
         url = f"http://127.0.0.1:{chosen.port}"
         try:
             wait_until_alive(url)
-            watched = psutil.Process(process.pid)
-            yield BenchWeb(url, chosen.port, roll, home.secrets.access_key, watched)
+            watched, database = psutil.Process(process.pid), psutil.Process(server.pid)
+            key = home.secrets.access_key
+            yield BenchWeb(url, chosen.port, roll, key, watched, database)
         finally:
             process.terminate()
             process.wait(20)

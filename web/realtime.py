@@ -11,9 +11,9 @@ from rollcall.permissions import Permission, Scope, require, scope
 from web.caller import bearer, cookie_name
 from web.errors import error_body
 from web.feed import EVERYONE, FEED, SELF, SESSION, TOKEN, UNREADY, Caller, Feed, News, messages_for
-from web.frames import share_frames
 from web.meeting_events import room_of
 from web.services import services
+from web.sockets import use_connections
 
 PATIENCE_SECONDS = 30.0
 """How long a client waits for a process that has just started to read what happened before."""
@@ -25,7 +25,7 @@ def attach_realtime(app: Flask) -> None:
     # Same origin only, which is the default: other sites can't open a socket with these cookies.
     socketio = SocketIO(app, async_mode=mode, manage_session=False, path="socket.io")
     if mode == "gevent":
-        share_frames(socketio.server.eio)
+        use_connections(socketio.server)
     app.extensions[FEED] = Feed()
     socketio.on_event("connect", _connect)
     socketio.on_event("disconnect", _disconnect)

@@ -16,6 +16,7 @@ from rollcall.activity import ENDINGS, Activity
 from web.feed import FEED, SELF, SESSION, TOKEN, UNREADY, Feed, News, news_of
 from web.meeting_events import room_of
 from web.services import EXTENSION, Services
+from web.sockets import tell
 
 log = logging.getLogger("rollcall.realtime")
 PAUSE_SECONDS = 1.0
@@ -112,19 +113,19 @@ class Tail:
     def _deliver(self, news: News) -> None:
         """Send it in full to those who may see it, and what there is to tell to the others in the
         room of the meeting."""
-        rooms = [*news.rooms]
+        server = self._socketio.server
         for name, data in news.full:
-            self._socketio.emit(name, data, to=rooms)
+            tell(server, name, data, news.rooms)
         if news.meeting_id is None:
             return
         room = room_of(news.meeting_id)
         if news.newcomer:
             for sid in self._sids([f"{SELF}{news.newcomer}"]):
-                self._socketio.server.enter_room(sid, room)
+                server.enter_room(sid, room)
         if news.told:
-            heard = Sids(self._sids(rooms))
+            heard = set(self._sids([*news.rooms]))
             for name, data in news.told:
-                self._socketio.emit(name, data, to=room, skip_sid=heard)
+                tell(server, name, data, [room], heard)
 
     def sweep(self) -> None:
         """Hang up on those whose session or token is over although nothing said so: tokens end
@@ -147,15 +148,3 @@ class Tail:
         server = self._socketio.server
         for sid, _ in list(server.manager.get_participants("/", room)):
             server.disconnect(sid)
-
-
-class Sids(list[str]):
-    """A list, as python-socketio wants it, that knows at once what is in it: it asks that for each
-    of a thousand sockets."""
-
-    def __init__(self, sids: list[str]) -> None:
-        super().__init__(sids)
-        self._known = set(sids)
-
-    def __contains__(self, sid: object) -> bool:
-        return sid in self._known

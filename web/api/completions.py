@@ -14,7 +14,6 @@ from rollcall.attachments.names import safe_name
 from rollcall.completions.codes import new_code
 from rollcall.completions.lists import Wanted
 from rollcall.completions.model import Completion, CompletionChange, Ending, NewCompletion
-from rollcall.completions.receipt_pdf import receipt_pdf
 from rollcall.completions.times import read_clock, read_day
 from rollcall.permissions import Permission, require
 from rollcall.storage.completions_schema import APPROVAL_STATES, COMPLETION_STATES
@@ -317,6 +316,9 @@ class CompletionReceiptPdf(MethodView):
     @blueprint.doc(responses=PDF)
     def get(self, completion_id: str) -> Response:
         """The receipt to print, with a QR code that leads to where it is verified."""
+        # What it is drawn with takes 20 MB and half a second: not of every process at its start.
+        from rollcall.completions.receipt_pdf import receipt_pdf  # noqa: PLC0415
+
         receipt = services().roll.receipts.issue(person(), completion_id)
         address = f"{own_origin()}/receipts/{quote(receipt.code, safe='')}"
         content = off_the_loop(lambda: receipt_pdf(receipt, address))
