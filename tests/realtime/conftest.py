@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import engineio
 import httpx
 import pytest
 import socketio
 
-from rollcall import Principal, Rollcall, Settings, access_tokens
+from rollcall import SYSTEM, Principal, Rollcall, Settings, access_tokens
+from rollcall.activities import Entry, Subject
 from rollcall.clock import Clock, system_clock
 from rollcall.operation.home import Home
 from rollcall.operation.parts import environment_of, parts_of
@@ -49,12 +51,27 @@ class RunningWeb:
         )
 
 
+class InOrder(engineio.Client):
+    """Takes one message after the other. The library begins a thread for each, and on a busy
+    machine a later one may be first."""
+
+    def _trigger_event(self, event: str, *args: Any, **options: Any) -> Any:
+        return super()._trigger_event(event, *args, **{**options, "run_async": False})
+
+
+class Client(socketio.Client):
+    """A client of Socket.IO that hears things in the order in which they were sent."""
+
+    def _engineio_client_class(self) -> type[engineio.Client]:
+        return InOrder
+
+
 class Listener:
     """A client of the feed that keeps what it hears."""
 
     def __init__(self, origin: str | None = None) -> None:
         options = {"origin": origin} if origin else {}
-        self.client = socketio.Client(reconnection=False, websocket_extra_options=options)
+        self.client = Client(reconnection=False, websocket_extra_options=options)
         self.heard: queue.Queue[dict[str, Any]] = queue.Queue()
         self.ended: queue.Queue[str] = queue.Queue()
         self.client.on("activity", self.heard.put)
@@ -85,6 +102,16 @@ def listening(
         yield listener
     finally:
         listener.client.disconnect()
+
+
+def all_told(web: RunningWeb, roll: Rollcall, admin: Principal) -> None:
+    """Wait until the server has told all that is on record: who connects afterwards hears only
+    what is new, also when the machine is busy and the server behind."""
+    marker = secrets.token_hex(8)
+    with listening(web, admin) as witness:
+        roll.activities.record(SYSTEM, [Entry("address.locked", Subject("address", marker))])
+        while witness.next()["subject"]["id"] != marker:
+            pass
 
 
 @contextlib.contextmanager
@@ -156,9 +183,11 @@ def roll(shared_database: Database, clock: Clock, settings: Settings) -> Rollcal
 
 
 @pytest.fixture
-def cast(roll: Rollcall) -> Cast:
-    """The six, with sessions of their own."""
-    return admit(roll)
+def cast(roll: Rollcall, web: RunningWeb) -> Cast:
+    """The six, with sessions of their own. That they were admitted is told already."""
+    cast = admit(roll)
+    all_told(web, roll, cast.admin)
+    return cast
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ import pytest
 from rollcall import Principal, Rollcall
 from rollcall.meetings import Arrival, Attendance, Meeting, NewMeeting
 from tests.cast import Cast
-from tests.realtime.conftest import SOON, Listener, RunningWeb, listening
+from tests.realtime.conftest import SOON, Listener, RunningWeb, all_told, listening
 
 EVENTS = ("userJoinedMeeting", "userLeftMeeting", "participantLinked", "attendanceDataFetched",
           "meetingSessionsEnded")  # fmt: skip
@@ -47,11 +47,12 @@ class Ear:
 
 
 @pytest.fixture
-def ears(web: RunningWeb, cast: Cast) -> Iterator[Any]:
-    """Makes clients that listen."""
+def ears(web: RunningWeb, roll: Rollcall, cast: Cast) -> Iterator[Any]:
+    """Makes clients that hear what happens from then on."""
     with ExitStack() as stack:
 
         def make(actor: Principal) -> Ear:
+            all_told(web, roll, cast.admin)
             return Ear(stack.enter_context(listening(web, actor)))
 
         yield make

@@ -79,10 +79,10 @@ def test_it_ends_soon_although_sockets_are_open(
 ) -> None:
     with running_web(tmp_path, mongodb_uri, roll.database.name) as web:
         with listening(web, cast.admin):
-            begun = time.monotonic()
             web.process.send_signal(signal.SIGTERM)
             web.process.wait(20)
-        assert time.monotonic() - begun < 5
+        # They went when they were hung up on, and nothing was cut off for having taken too long.
+        assert "graceful timeout" not in web.log.read_text()
         assert "Traceback" not in web.log.read_text()
 
 

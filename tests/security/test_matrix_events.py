@@ -21,6 +21,7 @@ from rollcall.tasks import NewTask
 from tests.cast import Cast
 from tests.realtime.conftest import (
     SOON,
+    Client,
     RunningWeb,
     cast,
     clock,
@@ -76,7 +77,7 @@ def token(web: RunningWeb, playing: Players, part: str) -> str | None:
 
 def connect(stack: ExitStack, web: RunningWeb, shown: str | None) -> socketio.Client | None:
     """A socket with this token; None when it is refused."""
-    client = socketio.Client(reconnection=False)
+    client = Client(reconnection=False)
     try:
         client.connect(
             web.url,
