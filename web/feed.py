@@ -89,6 +89,11 @@ class Feed:
         self._news.clear()
         self._numbers.clear()
 
+    @property
+    def last(self) -> str | None:
+        """The newest activity that is remembered."""
+        return self._news[-1].activity.id if self._news else None
+
     def after(self, activity_id: str) -> list[News] | None:
         """What came after an activity, or None when it isn't remembered any more."""
         number = self._numbers.get(activity_id)

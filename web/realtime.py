@@ -7,6 +7,7 @@ from flask import Flask, current_app, request
 from flask_socketio import SocketIO, emit, join_room, leave_room
 
 from rollcall import Principal, Rollcall, RollcallError
+from rollcall.errors import NotFound
 from rollcall.permissions import Permission, Scope, require, scope
 from web.caller import bearer, cookie_name
 from web.errors import error_body
@@ -36,7 +37,9 @@ def attach_realtime(app: Flask) -> None:
 def _connect(auth: Any = None) -> bool:
     """Admit a caller with a live session, and to the rooms that are theirs only.
 
-    Who names the last activity they heard of (`after`) gets what they missed.
+    Who names the last activity they heard of (`after`) gets what they missed, and everybody the
+    place from which to go on if they hear nothing more. `watch` names a meeting to be in the room
+    of from the start, if the caller may see it.
     """
     told = auth if isinstance(auth, dict) else {}
     text = told.get("token") or request.cookies.get(cookie_name("access"))
@@ -46,7 +49,7 @@ def _connect(auth: Any = None) -> bool:
     try:
         actor, _ = bearer(text)
         feed.ready.wait(PATIENCE_SECONDS)
-        rooms = set(rooms_of(services().roll, actor))
+        rooms = {*rooms_of(services().roll, actor), *_watched(actor, told.get("watch"))}
         after = told.get("after")
         known = _also_missed(feed, actor, rooms, after) if isinstance(after, str) else set()
     except RollcallError:
@@ -57,8 +60,11 @@ def _connect(auth: Any = None) -> bool:
     # will be comes through the rooms.
     if not feed.ready.is_set():
         rooms.add(UNREADY)
-    elif isinstance(after, str):
-        _catch_up(feed.after(after), rooms | known)
+    else:
+        if isinstance(after, str):
+            _catch_up(feed.after(after), rooms | known)
+        if feed.last is not None:
+            emit("position", {"after": feed.last})
     for room in rooms:
         join_room(room)
     return True
@@ -84,6 +90,16 @@ def _catch_up(missed: list[News] | None, rooms: set[str]) -> None:
     for news in missed:
         for name, data in messages_for(news, rooms):
             emit(name, data)
+
+
+def _watched(actor: Principal, wanted: Any) -> list[str]:
+    """The room of the meeting that somebody wants to watch; none that they may not see."""
+    if wanted is None:
+        return []
+    try:
+        return [room_of(services().roll.meetings.get(actor, _reference(wanted)).meeting_id)]
+    except NotFound:
+        return []
 
 
 def _watch_meeting(body: Any = None) -> dict[str, Any]:

@@ -253,6 +253,7 @@ ROUTES: dict[str, list[Need]] = {
     "POST /api/v1/meetings": [Has(P.CREATE_MEETINGS), Has(P.CREATE_EXTERNAL_MEETINGS)],
     "GET /api/v1/meetings/by-code/{code}": [Has(P.JOIN_MEETINGS)],
     "GET /api/v1/meetings/{meeting}": [Over(P.READ_MEETINGS)],
+    "PATCH /api/v1/meetings/{meeting}": [Over(P.HOST_MEETINGS)],
     "POST /api/v1/meetings/{meeting}/join": [Over(P.READ_MEETINGS)],
     "POST /api/v1/meetings/{code}/join": [Has(P.JOIN_MEETINGS)],
     "POST /api/v1/meetings/{joined_meeting}/leave": [Over(P.READ_MEETINGS)],
@@ -343,6 +344,7 @@ SENT: dict[str, Need] = {
 # What the server sends when something happens to EMP004 or in a meeting of theirs.
 HEARD: dict[str, Need] = {
     "activity": Over(P.READ_ACTIVITIES),
+    "position": only(because="only who connects is told from where to go on, before all else"),
     "resync": only(because="only who comes back and missed too much is told so, and no more"),
     "session_ended": only(because="only the windows of the session that ends are told"),
     "userJoinedMeeting": Over(P.READ_ACTIVITIES),

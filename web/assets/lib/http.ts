@@ -43,6 +43,8 @@ export class Http {
   onSignedOut: () => void = () => undefined;
   /** Whether somebody is signed in as far as this page knows: without, a 401 is not worth a refresh. */
   signedIn = false;
+  /** How often something was asked for and the server could not answer: it is still to be fetched. */
+  unanswered = 0;
 
   /** From now on no cookies: this is a page of another site, or one shown in a frame there. */
   embed(server: string): void {
@@ -161,9 +163,11 @@ export class Http {
         signal: AbortSignal.timeout(TIMEOUT),
       });
     } catch {
+      if (method === "GET") this.unanswered += 1;
       throw new NoAnswer();
     }
     this.#bearer?.heard(response);
+    if (method === "GET" && response.status >= 500) this.unanswered += 1;
     if (!response.ok) throw failure(response, await response.json().catch(() => null));
     return response;
   }

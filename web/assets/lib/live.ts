@@ -11,38 +11,71 @@ const RECONNECT_AFTER = 1000; // ms, so that a server that keeps refusing is not
 export interface LiveHandlers {
   /** One thing happened. */
   activity: (activity: Activity) => void;
-  /** Connected, for the first time or again: what is shown may be old, so fetch it anew. */
-  connected: () => void;
+  /**
+   * What is shown may be old, so fetch it anew: connected for the first time, or away for longer than the server
+   * remembers, or something could not be fetched meanwhile. Else what was missed comes through the others.
+   */
+  stale: () => void;
+  /** Connected, for the first time or again. */
+  connected?: () => void;
   /** Somebody came to a meeting or went, or it ended; `meetingId` is the name it has outside. */
   meeting?: (meetingId: string) => void;
   /** The meeting that the page shows, to hear of it also without being in it. */
   watch?: string;
   /** The line is down; Socket.IO keeps trying. */
-  lost: () => void;
+  lost?: () => void;
 }
 
 /** Opens the feed and answers what closes it. The library is loaded on first use. */
 export async function openLive(handlers: LiveHandlers): Promise<() => void> {
   const { io } = await import("socket.io-client");
   // WebSocket only: with several web processes long polling would need sticky routing.
-  const socket: Socket = io({ transports: ["websocket"], reconnectionDelayMax: PATIENCE, timeout: PATIENCE });
+  let after: string | undefined; // the last activity heard of: what came after it is what was missed
+  let live = false;
+  let stale = true;
+  let unanswered = 0;
+  const fetch = (): void => {
+    stale = false;
+    unanswered = account.http.unanswered;
+    handlers.stale();
+  };
+  const socket: Socket = io({
+    transports: ["websocket"],
+    reconnectionDelayMax: PATIENCE,
+    timeout: PATIENCE,
+    auth: (tell) => tell({ after, watch: handlers.watch }),
+  });
+  socket.on("position", (place: { after: string }) => {
+    after = place.after;
+  });
+  socket.on("resync", () => {
+    // It comes before the connection counts as one, unless the server has just begun.
+    if (live) fetch();
+    else stale = true;
+  });
   socket.on("connect", () => {
-    const { watch, connected } = handlers;
-    // Fetched after the room is entered, else what happens in between would be missed.
-    if (watch === undefined) connected();
-    else socket.timeout(PATIENCE).emit("watchMeeting", { meetingId: watch }, connected);
+    live = true;
+    handlers.connected?.();
+    if (stale || account.http.unanswered !== unanswered) fetch();
   });
   for (const name of MEETING_EVENTS) {
-    socket.on(name, (told: { meetingId: string }) => handlers.meeting?.(told.meetingId));
+    socket.on(name, (told: { meetingId: string; activityId: string }) => {
+      after = told.activityId;
+      handlers.meeting?.(told.meetingId);
+    });
   }
-  socket.on("activity", handlers.activity);
+  socket.on("activity", (activity: Activity) => {
+    after = activity.id;
+    handlers.activity(activity);
+  });
   socket.on("session_ended", () => account.ended());
   socket.on("disconnect", (reason) => {
-    handlers.lost();
+    live = false;
+    handlers.lost?.();
     if (reason === "io server disconnect") void reconnect(socket);
   });
   socket.on("connect_error", () => {
-    handlers.lost();
+    handlers.lost?.();
     if (!socket.active) void reconnect(socket);
   });
   return () => {

@@ -32,8 +32,7 @@ export function waitForHost(host: HTMLElement, interval: Interval, title: string
   void openLive({
     activity: ({ kind, data }) => (/^(attendance|meeting)\./.test(kind) && data["meeting"] === interval.meeting_id ? look() : undefined),
     meeting: look,
-    connected: look,
-    lost: () => undefined,
+    stale: look,
   });
 }
 

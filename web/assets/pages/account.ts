@@ -44,7 +44,7 @@ function show(main: HTMLElement): void {
     empty: "",
   });
   const soon = gathered(() => void devices.refresh(), SETTLE);
-  void openLive({ activity: ({ kind }) => (/^(session|credential)\./.test(kind) ? soon() : undefined), connected: soon, lost: () => undefined });
+  void openLive({ activity: ({ kind }) => (/^(session|credential)\./.test(kind) ? soon() : undefined), stale: soon });
   void devices.refresh();
 }
 

@@ -52,7 +52,7 @@ function show(main: HTMLElement): void {
   });
   need(main, "[data-add]").addEventListener("click", () => issue(() => void list.refresh()));
   const soon = gathered(() => void list.refresh(), SETTLE);
-  void openLive({ activity: ({ kind }) => (kind.startsWith("token.") ? soon() : undefined), connected: soon, lost: () => undefined });
+  void openLive({ activity: ({ kind }) => (kind.startsWith("token.") ? soon() : undefined), stale: soon });
 }
 
 function tokensTable(items: ApiToken[], name: (id: string) => string, changed: () => void): HTMLElement {

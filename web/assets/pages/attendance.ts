@@ -67,8 +67,7 @@ async function show(main: HTMLElement): Promise<void> {
     watch: meeting.id,
     activity: ({ data, kind }) => (data["meeting"] === meeting.id && kind !== "attendance.fetched" ? soon() : undefined),
     meeting: (id) => (id === meeting.meeting_id ? soon() : undefined),
-    connected: soon,
-    lost: () => undefined,
+    stale: soon,
   });
   void people.refresh();
 }

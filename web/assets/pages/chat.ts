@@ -82,7 +82,7 @@ class Panel {
     this.#closeLive = null;
     if (session === null) return;
     this.#refresh();
-    const close = await openLive({ activity: this.soon, meeting: this.soon, connected: this.soon, lost: () => undefined });
+    const close = await openLive({ activity: this.soon, meeting: this.soon, stale: this.soon });
     if (this.#following === session) this.#closeLive = close;
     else close();
   }

@@ -59,10 +59,8 @@ function show(main: HTMLElement): void {
       timeline.add(activity);
       soon();
     },
-    connected: () => {
-      light.connected();
-      soon();
-    },
+    stale: soon,
+    connected: () => light.connected(),
     lost: () => light.lost(),
   });
   refresh();

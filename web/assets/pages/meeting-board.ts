@@ -54,10 +54,8 @@ function show(main: HTMLElement): void {
   const light = new LiveLight(need(main, "[data-live]"));
   void openLive({
     activity: ({ kind }) => (/^(meeting|attendance|participant)\./.test(kind) ? soon() : undefined),
-    connected: () => {
-      light.connected();
-      soon();
-    },
+    stale: soon,
+    connected: () => light.connected(),
     lost: () => light.lost(),
   });
   setInterval(() => void live.refresh(), TICK);

@@ -72,10 +72,8 @@ class MeetingPage {
       watch: meeting.id,
       activity: ({ data }) => (data["meeting"] === meeting.id ? changed() : undefined),
       meeting: (id) => (id === meeting.meeting_id ? changed() : undefined),
-      connected: () => {
-        this.#light.connected();
-        changed();
-      },
+      stale: changed,
+      connected: () => this.#light.connected(),
       lost: () => this.#light.lost(),
     });
     setInterval(() => this.#drawTimes(), TICK);

@@ -54,8 +54,7 @@ function show(main: HTMLElement): void {
   void openLive({
     activity: ({ kind }) => (/^(meeting|attendance|participant)\./.test(kind) ? soon() : undefined),
     meeting: soon,
-    connected: soon,
-    lost: () => undefined,
+    stale: soon,
   });
   void refresh();
 }

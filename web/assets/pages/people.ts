@@ -34,7 +34,7 @@ function show(main: HTMLElement): void {
   search.addEventListener("input", gathered(() => void list.restart(), SETTLE));
   need(main, "[data-add]").addEventListener("click", () => addPerson(() => void list.refresh()));
   const soon = gathered(() => void list.refresh(), SETTLE);
-  void openLive({ activity: ({ kind }) => (/^(person|credential)\./.test(kind) ? soon() : undefined), connected: soon, lost: () => undefined });
+  void openLive({ activity: ({ kind }) => (/^(person|credential)\./.test(kind) ? soon() : undefined), stale: soon });
 }
 
 function peopleTable(items: Employee[], name: (id: string | null | undefined) => string, changed: () => void): HTMLElement {

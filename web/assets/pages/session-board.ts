@@ -75,7 +75,7 @@ async function show(main: HTMLElement): Promise<void> {
     void list.refresh();
   };
   const soon = gathered(refresh, SETTLE);
-  void openLive({ activity: ({ kind }) => (/^(completion|note|attachment|batch)\./.test(kind) ? soon() : undefined), connected: soon, lost: () => undefined });
+  void openLive({ activity: ({ kind }) => (/^(completion|note|attachment|batch)\./.test(kind) ? soon() : undefined), stale: soon });
   refresh();
 }
 

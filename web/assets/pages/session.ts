@@ -56,7 +56,7 @@ async function show(main: HTMLElement): Promise<void> {
   };
   draw(first);
   const soon = gathered(() => void refresh(), SETTLE);
-  void openLive({ activity: ({ kind }) => (/^(completion|note|attachment)\./.test(kind) ? soon() : undefined), connected: soon, lost: () => undefined });
+  void openLive({ activity: ({ kind }) => (/^(completion|note|attachment)\./.test(kind) ? soon() : undefined), stale: soon });
   await Promise.all([notes.refresh(), files.refresh(), versions.refresh()]);
 }
 

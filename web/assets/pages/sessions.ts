@@ -63,6 +63,6 @@ function show(main: HTMLElement): void {
   );
   sayZone(main);
   const soon = gathered(() => void list.refresh(), SETTLE);
-  void openLive({ activity: ({ kind }) => (/^(completion|note|attachment|batch)\./.test(kind) ? soon() : undefined), connected: soon, lost: () => undefined });
+  void openLive({ activity: ({ kind }) => (/^(completion|note|attachment|batch)\./.test(kind) ? soon() : undefined), stale: soon });
   void list.refresh();
 }
