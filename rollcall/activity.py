@@ -46,6 +46,7 @@ KINDS: dict[str, str] = {
     "meeting.started": "{actor} began “{title}”",
     "meeting.ended": "{actor} ended “{title}” for all",
     "meeting.expired": "{actor} ended “{title}”, where nobody was any more",
+    "meeting.changed": "{actor} changed “{title}”",
     "meeting.cancelled": "{actor} called off “{title}”",
     "meeting.code_renewed": "{actor} gave “{title}” a new join code",
     "meeting.invited": "{actor} put people on the list of “{title}”",
@@ -82,8 +83,11 @@ CHANGES: dict[str, str] = {
     "due_date": "{actor} changed the due date of “{title}”",
     "priority": "{actor} set the priority of “{title}” to {priority}",
     "title": "{actor} renamed “{before}” to “{title}”",
+    "starts_at": "{actor} moved “{title}” to another time",
 }
-"""What a `task.updated` says when just this was changed; passing it on always comes first."""
+"""What is said of a task or a meeting of which just this was changed; passing a task on always
+comes first."""
+CHANGED = {"task.updated", "meeting.changed"}
 
 BY_ITSELF = {"session.expired", "session.revoked", "chat_session.expired", "attendance.lapsed"}
 """What happens to somebody's session without them: no sign that they are there."""
@@ -142,10 +146,11 @@ class Activity:
         return self._sentence().format(**words).strip()
 
     def _sentence(self) -> str:
-        changed = self.data.get("changed", []) if self.kind == "task.updated" else []
+        changed = self.data.get("changed", []) if self.kind in CHANGED else []
         if "employee_id" in changed:
             return CHANGES["employee_id"]
-        return CHANGES[changed[0]] if len(changed) == 1 else KINDS[self.kind]
+        one = str(changed[0]) if len(changed) == 1 else ""
+        return CHANGES.get(one, KINDS[self.kind])
 
     def _somebody(self) -> str:
         """Who it was when it was nobody with an account."""

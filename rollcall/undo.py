@@ -43,6 +43,7 @@ WHY_NOT = {
     "attachment.deleted": "What is deleted is gone: add the file again.",
     "meeting.created": "Call the meeting off instead.",
     "meeting.started": "End the meeting instead.",
+    "meeting.changed": "Whoever is on the list knows already: change the meeting again instead.",
     "meeting.ended": "A meeting that is over stays so: set up a new one.",
     "meeting.cancelled": "The others know already: set up a new meeting.",
     "meeting.code_renewed": "The old join code is gone for good: pass on the new one.",

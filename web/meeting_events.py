@@ -16,8 +16,8 @@ Data = dict[str, Any]
 JOINED = {"attendance.joined", "attendance.admitted"}
 LEFT = {"attendance.left", "attendance.lapsed"}
 ENDED = {"meeting.ended", "meeting.expired"}
-TOLD_TO_THE_ROOM = {"meeting.started", "meeting.cancelled", "participant.joined",
-                    "participant.left"}  # fmt: skip
+TOLD_TO_THE_ROOM = {"meeting.started", "meeting.changed", "meeting.cancelled",
+                    "participant.joined", "participant.left"}  # fmt: skip
 """Besides those with an event of their own: they go to the room as plain activities."""
 
 

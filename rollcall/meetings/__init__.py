@@ -8,6 +8,7 @@ from rollcall.clock import Clock
 from rollcall.directory import Directory
 from rollcall.meetings.access import Access
 from rollcall.meetings.attendance import Arrival, Attendances
+from rollcall.meetings.changing import MeetingChange
 from rollcall.meetings.cleanup import Cleanup
 from rollcall.meetings.deciding import Deciding
 from rollcall.meetings.hosting import Hosting
@@ -84,4 +85,12 @@ def open_meetings(
     )
 
 
-__all__ = ["Arrival", "Attendance", "Meeting", "MeetingParts", "NewMeeting", "open_meetings"]
+__all__ = [
+    "Arrival",
+    "Attendance",
+    "Meeting",
+    "MeetingChange",
+    "MeetingParts",
+    "NewMeeting",
+    "open_meetings",
+]

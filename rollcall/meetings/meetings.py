@@ -11,10 +11,11 @@ from pymongo.errors import DuplicateKeyError
 from rollcall.activity import Entry
 from rollcall.clock import iso
 from rollcall.errors import Conflict, Invalid, NotFound
+from rollcall.meetings.changing import Changing
 from rollcall.meetings.codes import new_code, read_code, rotating_code
 from rollcall.meetings.entries import entry_of
 from rollcall.meetings.model import OVER, Attendance, Meeting, build_meeting
-from rollcall.meetings.planning import TRIES, Planning
+from rollcall.meetings.planning import TRIES
 from rollcall.paging import LARGEST_PAGE, Page, read_page
 from rollcall.permissions import Permission, Scope, require, scope
 from rollcall.principal import Principal
@@ -42,7 +43,7 @@ class Rights:
     sees_all: bool
 
 
-class Meetings(Planning):
+class Meetings(Changing):
     """Sets up, finds and lists meetings, and takes them through their states."""
 
     def get(self, actor: Principal, reference: str) -> Meeting:

@@ -11,6 +11,8 @@ MISSING = "There is no such meeting."
 OVER = ("completed", "cancelled")
 LONGEST_TITLE = 200
 MOST_INVITED = 200
+LONGEST_GRACE = 120
+"""Minutes."""
 
 
 @dataclass(frozen=True)

@@ -235,15 +235,25 @@ def read_title(text: str) -> str:
     return title
 
 
-def _check_times(new: NewMeeting, now: datetime) -> None:
-    if new.starts_at and new.starts_at < now - JUST_NOW:
+def check_beginning(starts_at: datetime, now: datetime) -> None:
+    """Raises `Invalid` for one in the past."""
+    if starts_at < now - JUST_NOW:
         raise Invalid("That is in the past. When shall it begin?", {"starts_at": "is in the past"})
+
+
+def check_length(begins: datetime, ends_at: datetime) -> None:
+    """Raises `Invalid` for an end that can't be."""
+    if ends_at <= begins:
+        raise Invalid("It would end before it begins.", {"ends_at": "is before the beginning"})
+    if ends_at - begins > LONGEST_MEETING:
+        raise Invalid("A meeting lasts 24 hours at most.", {"ends_at": "is too late"})
+
+
+def _check_times(new: NewMeeting, now: datetime) -> None:
+    if new.starts_at:
+        check_beginning(new.starts_at, now)
     if new.ends_at:
-        begins = new.starts_at or now
-        if new.ends_at <= begins:
-            raise Invalid("It would end before it begins.", {"ends_at": "is before the beginning"})
-        if new.ends_at - begins > LONGEST_MEETING:
-            raise Invalid("A meeting lasts 24 hours at most.", {"ends_at": "is too late"})
+        check_length(new.starts_at or now, new.ends_at)
 
 
 def _number_in_use(number: str | None) -> Duplicate:

@@ -48,6 +48,29 @@ def test_a_planned_meeting_as_it_is_answered(manager: Caller, clock: StandingClo
     }  # fmt: skip
 
 
+def test_a_change_is_answered_and_what_is_left_out_stays(
+    manager: Caller, employee: Caller, clock: StandingClock
+) -> None:
+    begins = clock() + timedelta(days=1)
+    body = {
+        "title": "Retro", "starts_at": begins.isoformat(),
+        "ends_at": (begins + timedelta(hours=1)).isoformat(), "invited": ["EMP004"],
+    }  # fmt: skip
+    made = manager.post(MEETINGS, body).get_json()
+    path = f"{MEETINGS}/{made['id']}"
+    moved = (begins + timedelta(days=1)).isoformat()
+    after = manager.patch(path, {"title": "Look back", "starts_at": moved}).get_json()
+    times = {"starts_at": "2026-03-04T09:00:00.000Z", "ends_at": "2026-03-04T10:00:00.000Z"}
+    assert after == {**made, "title": "Look back", **times}
+    assert manager.patch(path, {"ends_at": None}).get_json()["ends_at"] is None
+    assert employee.get(path).get_json()["title"] == "Look back"
+    for wrong in ({}, {"title": ""}, {"starts_at": "soon"}, {"host_id": "EMP004"}, {"title": None}):
+        assert manager.patch(path, wrong).status_code == 422
+    manager.post(f"{path}/cancel")
+    late = manager.patch(path, {"title": "Too late"})
+    assert (late.status_code, error_of(late)["code"]) == (409, "conflict")
+
+
 def test_the_waiting_room(manager: Caller, employee: Caller) -> None:
     made = manager.post(MEETINGS, {"title": "Retro", "waiting_room": True}).get_json()
     path = f"{MEETINGS}/{made['id']}"

@@ -245,6 +245,8 @@ TABLE = [
         "/api/v1/meetings/{meeting}/attendance/file"),
     Row("POST", "/api/v1/meetings/<reference>/invitations", HOST_ONLY,
         "/api/v1/meetings/{meeting}/invitations", {"employee_ids": "{only_employee}"}),
+    Row("PATCH", "/api/v1/meetings/<reference>", HOST_ONLY,
+        "/api/v1/meetings/{meeting}", {"title": "Another title"}),
     Row("GET", "/api/v1/attendances", SIGNED_IN),
     Row("POST", "/api/v1/meetings/<reference>/start", HOST_ONLY,
         "/api/v1/meetings/{planned}/start"),

@@ -16,7 +16,7 @@ import pytest
 import socketio
 
 from rollcall import SYSTEM, Principal, Rollcall, Settings, access_tokens
-from rollcall.activities import Entry, Subject
+from rollcall.activity import Entry, Subject
 from rollcall.clock import Clock, system_clock
 from rollcall.operation.home import Home
 from rollcall.operation.parts import environment_of, parts_of

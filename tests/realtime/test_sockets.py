@@ -18,7 +18,7 @@ from websocket import (
 )
 
 from rollcall import Principal, Rollcall
-from rollcall.activities import Entry, Subject
+from rollcall.activity import Entry, Subject
 from rollcall.tasks import NewTask
 from tests.cast import Cast
 from tests.realtime.conftest import SOON, Listener, RunningWeb, listening

@@ -6,7 +6,7 @@ import pytest
 
 from rollcall import Rollcall
 from rollcall.errors import Conflict, Duplicate, Forbidden, Invalid, NotFound, Unauthenticated
-from rollcall.meetings import Arrival, NewMeeting
+from rollcall.meetings import Arrival, MeetingChange, NewMeeting
 from rollcall.meetings.codes import read_code
 from tests.cast import Cast
 from tests.conftest import StandingClock
@@ -122,7 +122,8 @@ def test_a_renewed_code_replaces_the_one_before(roll: Rollcall, cast: Cast) -> N
     assert roll.meetings.by_code(cast.outsider, str(after.code)).meeting_id == before.meeting_id
 
 
-HOST_ONLY = ["renew_code", "cancel", "start", "end", "rotating_code", "invite", "waiting"]
+HOST_ONLY = ["renew_code", "cancel", "start", "end", "rotating_code", "invite", "waiting",
+             "change"]  # fmt: skip
 
 
 @pytest.mark.parametrize("act", HOST_ONLY)
@@ -135,6 +136,9 @@ def test_only_the_host_and_admins_run_a_meeting(
         "end": roll.hosting.end,
         "waiting": roll.hosting.waiting,
         "invite": lambda actor, reference: roll.meetings.invite(actor, reference, []),
+        "change": lambda actor, reference: roll.meetings.change(
+            actor, reference, MeetingChange("Other")
+        ),
     }
     call = calls.get(act) or getattr(roll.meetings, act)
     with pytest.raises(Forbidden):

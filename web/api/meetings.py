@@ -12,7 +12,8 @@ from marshmallow import fields, validate
 from rollcall.dates import zone
 from rollcall.errors import Invalid
 from rollcall.exports import TYPES, file_of
-from rollcall.meetings import Arrival, Meeting, NewMeeting
+from rollcall.meetings import Arrival, Meeting, MeetingChange, NewMeeting
+from rollcall.meetings.model import LONGEST_GRACE
 from rollcall.meetings.selection import RECOGNISED, STATUSES, Selection, totals_of
 from rollcall.meetings.sheet import attendance_sheet
 from rollcall.storage.meetings_schema import MEETING_STATES
@@ -53,11 +54,22 @@ class MeetingRequest(Request):
     rotating = fields.Boolean(load_default=False)
     waiting_room = fields.Boolean(load_default=False)
     grace_minutes = fields.Integer(
-        load_default=None, allow_none=True, validate=validate.Range(0, 120)
+        load_default=None, allow_none=True, validate=validate.Range(0, LONGEST_GRACE)
     )
     invited = fields.List(
         words(14, required=False), load_default=list, validate=validate.Length(max=200)
     )
+
+
+class MeetingPatch(Request):
+    """What to change of a meeting that is not over; what is left out stays."""
+
+    title = words(200, required=False)
+    starts_at = moment()
+    ends_at = moment(allow_none=True)
+    rotating = fields.Boolean()
+    waiting_room = fields.Boolean()
+    grace_minutes = fields.Integer(validate=validate.Range(0, LONGEST_GRACE))
 
 
 class EnterRequest(Request):
@@ -148,6 +160,15 @@ class MeetingOne(MethodView):
         rights = meetings.rights(actor, meeting)
         may = {"may_host": rights.hosts, "may_see_all": rights.sees_all}
         return {**with_hosts([meeting])[0], **may}
+
+    @blueprint.arguments(MeetingPatch)
+    @blueprint.response(200, MEETING)
+    def patch(self, body: dict[str, Any], reference: str) -> dict[str, Any]:
+        """Change its title, its times and who comes in how (host)."""
+        no_end = "ends_at" in body and body["ends_at"] is None
+        change = MeetingChange(**body, no_end=no_end)
+        meetings = services().roll.meetings
+        return meetings.change(person(), reference, change, idempotency_key()).public()
 
 
 @blueprint.route("/meetings/<reference>/join")

@@ -32,8 +32,8 @@ export function createMeeting(): void {
   };
   when.input.addEventListener("change", follow);
   follow();
-  const waiting = check("Waiting room", "You let each person in.");
-  const rotating = check("Changing code", "Six digits on your screen, new every 15 seconds: only who is there can join.");
+  const waiting = waitingCheck(false);
+  const rotating = rotatingCheck(false);
   const invited = peopleToInvite();
   const onList = h("details", { class: "invite", hidden: true }, h("summary", {}, "Put people on the list"), invited.element);
   void invited.any.then((any) => (onList.hidden = !any));
@@ -70,7 +70,20 @@ export function createMeeting(): void {
   openDialog({ title: "Set up a meeting", content: [form], wide: true });
 }
 
-function check(text: string, hint: string): { row: HTMLElement; input: HTMLInputElement } {
-  const input = h("input", { type: "checkbox" });
+export interface Check {
+  row: HTMLElement;
+  input: HTMLInputElement;
+}
+
+export function waitingCheck(checked: boolean): Check {
+  return check("Waiting room", "You let each person in.", checked);
+}
+
+export function rotatingCheck(checked: boolean): Check {
+  return check("Changing code", "Six digits on your screen, new every 15 seconds: only who is there can join.", checked);
+}
+
+function check(text: string, hint: string, checked: boolean): Check {
+  const input = h("input", { type: "checkbox", checked });
   return { row: h("label", {}, input, h("span", {}, text, h("small", {}, hint))), input };
 }

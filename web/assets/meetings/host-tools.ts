@@ -7,6 +7,7 @@ import { confirmed } from "../lib/dialog";
 import { explain, uuid } from "../lib/http";
 import { icon } from "../lib/icons";
 import { nameElement, readableName } from "../lib/names";
+import { changeMeeting } from "./change";
 import { invite } from "./invite";
 import type { SeenMeeting, Waiting } from "./types";
 
@@ -14,6 +15,7 @@ export class HostTools {
   readonly #host: HTMLElement;
   readonly #changed: () => void;
   #face = "";
+  #meeting: SeenMeeting | null = null;
 
   constructor(host: HTMLElement, changed: () => void) {
     this.#host = host;
@@ -21,7 +23,8 @@ export class HostTools {
   }
 
   show(meeting: SeenMeeting): void {
-    const face = `${meeting.status} ${meeting.code ?? ""}`;
+    this.#meeting = meeting;
+    const face = `${meeting.status} ${meeting.code ?? ""} ${meeting.title}`;
     if (face === this.#face) return;
     this.#face = face;
     const { id, status, present } = meeting;
@@ -38,10 +41,15 @@ export class HostTools {
       tools.push(this.#asked("End for all", { title: `End ${title} for all?`, text: `Everybody’s time in it ends now${present > 0 ? "" : ", although nobody is in it"}. It can’t be begun again.`, verb: "End it for all", path: `${path}/end` }));
     }
     if (status === "scheduled" || status === "live") {
+      tools.push(this.#button("Change", "secondary", () => this.#change()));
       if (seesOthers()) tools.push(this.#button("Invite people", "secondary", () => invite(meeting, this.#changed)));
       tools.push(this.#asked("Renew the code", { title: "Renew the code?", text: "The present code and its links open nothing any more. Who is in the meeting stays in it.", verb: "Renew it", path: `${path}/code` }));
     }
     fill(this.#host, h("div", { class: "form-actions" }, ...tools), h("p", { class: "problem", role: "alert" }), h("p", { class: "quiet" }, h("a", { href: `/meetings/${id}/attendance` }, "Attendance with files to keep")));
+  }
+
+  #change(): void {
+    if (this.#meeting !== null) changeMeeting(this.#meeting, this.#changed);
   }
 
   #button(text: string, look: string, press: () => void): HTMLElement {
