@@ -226,6 +226,8 @@ def _read(frame: bytes) -> News:
     name, data = json.loads(_payload(frame)[2:])[:2]
     if name == "resync":
         sys.exit("a viewer was away for too long")
+    if name == "position":
+        return News("", 0.0, data["after"])
     at = datetime.fromisoformat(data.get("timestamp") or data["at"]).timestamp()
     identity = str(data["sessionId"]) if name == EVENT else ""
     return News(identity, at, data.get("activityId") or data.get("id"))

@@ -13,6 +13,7 @@ from tests.realtime.conftest import (
     SOON,
     Listener,
     RunningWeb,
+    all_told,
     listening,
     running_web,
     wait_until_alive,
@@ -165,3 +166,61 @@ def test_a_process_that_was_killed_is_followed_by_one_that_knows_what_was_missed
         with listening(web, cast.employee, after=last) as again:
             assign(roll, cast.manager, "third")
             assert again.until("third") == ["second", "third"]
+
+
+def connected(
+    web: RunningWeb, actor: Principal, **auth: str
+) -> tuple[Listener, list[tuple[str, Any]]]:
+    """A client that keeps what it hears of meetings and its place, from before it connects."""
+    listener = Listener()
+    heard: list[tuple[str, Any]] = []
+    for name in ("userJoinedMeeting", "position"):
+        listener.client.on(name, lambda data, name=name: heard.append((name, data)))
+    listener.client.connect(
+        web.url, auth={"token": web.token(actor), **auth}, transports=["websocket"],
+        wait_timeout=SOON,
+    )  # fmt: skip
+    return listener, heard
+
+
+def test_who_has_heard_nothing_yet_is_told_from_where_to_go_on(
+    web: RunningWeb, roll: Rollcall, cast: Cast
+) -> None:
+    first, heard = connected(web, cast.employee)
+    [(name, place)] = heard
+    assert name == "position"
+    first.client.disconnect()
+    assign(roll, cast.manager, "missed")
+    again, _ = connected(web, cast.employee, after=place["after"])
+    assert again.until("missed") == ["missed"]
+    again.client.disconnect()
+
+
+def test_who_came_into_ones_meeting_meanwhile_is_told_afterwards_in_order(
+    web: RunningWeb, roll: Rollcall, cast: Cast
+) -> None:
+    meeting = roll.meetings.create(cast.faculty, NewMeeting("Retro"))
+    away = roll.activities.list(cast.admin).items[0].id
+    roll.attendances.join(cast.outsider, Arrival(str(meeting.code)))
+    roll.attendances.join(cast.employee, Arrival(str(meeting.code)))
+    mine, heard = connected(web, cast.faculty, after=away)
+    roll.tasks.assign(cast.faculty, NewTask("marker", "EMP003"))
+    hear(mine, "marker")
+    mine.client.disconnect()
+    came = [data["user"]["username"] for name, data in heard if name == "userJoinedMeeting"]
+    assert came == ["Oscar Outside", "Erika Musterfrau"]
+
+
+def test_a_meeting_that_one_may_not_see_cannot_be_watched_by_naming_it(
+    web: RunningWeb, roll: Rollcall, cast: Cast
+) -> None:
+    meeting = roll.meetings.create(cast.manager, NewMeeting("Retro"))
+    all_told(web, roll, cast.admin)
+    for named in (meeting.meeting_id, str(meeting.code), "no-such", {"$gt": ""}):
+        listener, heard = connected(web, cast.outsider, watch=named)  # type: ignore[arg-type]
+        roll.attendances.join(cast.employee, Arrival(str(meeting.code)))
+        roll.attendances.leave_meeting(cast.employee, meeting.meeting_id)
+        roll.tasks.assign(cast.outsider, NewTask("marker", "EMP005"))
+        assert listener.until("marker") == ["marker"]
+        listener.client.disconnect()
+        assert [name for name, _ in heard] == ["position"]
