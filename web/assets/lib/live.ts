@@ -31,8 +31,9 @@ export async function openLive(handlers: LiveHandlers): Promise<() => void> {
   const { io } = await import("socket.io-client");
   // WebSocket only: with several web processes long polling would need sticky routing.
   let after: string | undefined; // the last activity heard of: what came after it is what was missed
+  let from: string | undefined; // what this connection was asked to go on from
   let live = false;
-  let stale = true;
+  let stale = false;
   let unanswered = 0;
   const fetch = (): void => {
     stale = false;
@@ -43,7 +44,10 @@ export async function openLive(handlers: LiveHandlers): Promise<() => void> {
     transports: ["websocket"],
     reconnectionDelayMax: PATIENCE,
     timeout: PATIENCE,
-    auth: (tell) => tell({ after, watch: handlers.watch }),
+    auth: (tell) => {
+      from = after;
+      tell({ after, watch: handlers.watch });
+    },
   });
   socket.on("position", (place: { after: string }) => {
     after = place.after;
@@ -56,7 +60,7 @@ export async function openLive(handlers: LiveHandlers): Promise<() => void> {
   socket.on("connect", () => {
     live = true;
     handlers.connected?.();
-    if (stale || account.http.unanswered !== unanswered) fetch();
+    if (stale || from === undefined || account.http.unanswered !== unanswered) fetch();
   });
   for (const name of MEETING_EVENTS) {
     socket.on(name, (told: { meetingId: string; activityId: string }) => {
