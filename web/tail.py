@@ -106,8 +106,10 @@ class Tail:
         elif activity.kind == "token.revoked":
             self._hang_up(f"{TOKEN}{activity.subject.id}")
         elif activity.kind == "person.changed":
-            # Who may watch whom has changed: all concerned come back and get their rooms anew.
+            # Who may watch whom has changed: all concerned fetch what they may see now, come back
+            # and get their rooms anew.
             for one in activity.concerns:
+                tell(self._socketio.server, "resync", {}, [f"employee:{one}"])
                 self._hang_up(f"employee:{one}")
 
     def _deliver(self, news: News) -> None:

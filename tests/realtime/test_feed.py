@@ -191,6 +191,8 @@ def test_who_is_no_longer_the_manager_is_hung_up(
 ) -> None:
     with listening(web, cast.manager) as listener:
         roll.people.change(cast.admin, "EMP004", {"manager_id": None})
+        while "resync" not in listener.next():  # What they see is not theirs to see any more.
+            pass
         listener.client.wait()
         assert not listener.client.connected
 

@@ -345,7 +345,7 @@ SENT: dict[str, Need] = {
 HEARD: dict[str, Need] = {
     "activity": Over(P.READ_ACTIVITIES),
     "position": only(because="only who connects is told from where to go on, before all else"),
-    "resync": only(because="only who comes back and missed too much is told so, and no more"),
+    "resync": only(because="only whoever has to fetch anew is told so, and no more"),
     "session_ended": only(because="only the windows of the session that ends are told"),
     "userJoinedMeeting": Over(P.READ_ACTIVITIES),
     "userLeftMeeting": Over(P.READ_ACTIVITIES),

@@ -29,7 +29,6 @@ export interface LiveHandlers {
 /** Opens the feed and answers what closes it. The library is loaded on first use. */
 export async function openLive(handlers: LiveHandlers): Promise<() => void> {
   const { io } = await import("socket.io-client");
-  // WebSocket only: with several web processes long polling would need sticky routing.
   let after: string | undefined; // the last activity heard of: what came after it is what was missed
   let from: string | undefined; // what this connection was asked to go on from
   let live = false;
@@ -41,6 +40,7 @@ export async function openLive(handlers: LiveHandlers): Promise<() => void> {
     handlers.stale();
   };
   const socket: Socket = io({
+    // Long polling would need sticky routing with several web processes.
     transports: ["websocket"],
     reconnectionDelayMax: PATIENCE,
     timeout: PATIENCE,
