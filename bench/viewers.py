@@ -233,10 +233,18 @@ def _read(frame: bytes) -> News:
     return News(identity, at, data.get("activityId") or data.get("id"))
 
 
+def _give_up(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """What a viewer can't make sense of would else be asked for again and again."""
+    loop.default_exception_handler(context)
+    sys.stderr.flush()
+    os._exit(1)
+
+
 async def main(host: str, port: int) -> None:
     viewers = Viewers(host, port)
     lines = asyncio.StreamReader(limit=2**26)
     loop = asyncio.get_running_loop()
+    loop.set_exception_handler(_give_up)
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(lines), sys.stdin)
     while line := await lines.readline():
         order = json.loads(line)
