@@ -36,10 +36,11 @@ def apply(version: str = rasa_version) -> bool:
         graph,
         intents,
         ngrams,
+        states,
         trackers,
     )
 
-    pieces = (action_calls, answers, domains, event_types, graph, intents, ngrams, trackers)
+    pieces = (action_calls, answers, domains, event_types, graph, intents, ngrams, states, trackers)
     for piece in pieces:
         piece.apply()
     return True
