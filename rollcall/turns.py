@@ -2,6 +2,7 @@
 the answers carry."""
 
 import secrets
+from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,6 +16,7 @@ from rollcall.storage.database import Database, Document, storage_errors
 
 NOT_UNDERSTOOD = {"nlu_fallback", "out_of_scope"}
 NOT_KEPT = "…"
+MOST_AT_ONCE = 10_000
 GIVEN_UP_AFTER = timedelta(seconds=60)
 """A turn that has had no answer for so long was lost with the process that began it."""
 
@@ -56,6 +58,8 @@ class Turns:
         self._ahead = database.ahead("turns")
         self._sessions = database.ahead("user_sessions")
         self._clock = clock
+        # What this process is answering, by turn id.
+        self._begun: OrderedDict[str, Document] = OrderedDict()
 
     def begin(
         self,
@@ -83,11 +87,17 @@ class Turns:
         }
         with storage_errors():
             try:
-                self._collection.insert_one(document)
+                self._ahead.insert_one(document)
             except DuplicateKeyError:
-                return self._again(turn_id, conversation_id)
-            if session_id:
-                self._sessions.update_one({"_id": session_id}, {"$inc": {"counts.messages": 1}})
+                earlier = self._again(turn_id, conversation_id)
+                if earlier is not None:
+                    return earlier
+            else:
+                if session_id:
+                    self._sessions.update_one({"_id": session_id}, {"$inc": {"counts.messages": 1}})
+        self._begun[turn_id] = document
+        if len(self._begun) > MOST_AT_ONCE:
+            self._begun.popitem(last=False)
         return None
 
     def finish(
@@ -104,25 +114,27 @@ class Turns:
         What somebody who isn't signed in said and nobody understood isn't kept: it may have been
         a passphrase, typed into the wrong field.
         """
-        if intent in NOT_UNDERSTOOD:
-            with storage_errors():
-                self._ahead.update_one(
-                    {"_id": turn_id, "employee_id": None}, {"$set": {"text": NOT_KEPT}}
-                )
-        self._set(
-            turn_id,
-            {
-                "state": "answered",
-                "replies": replies,
-                "intent": intent,
-                "confidence": confidence,
-                "actions": actions,
-                "ms": milliseconds,
-            },
-        )
+        values: Document = {
+            "state": "answered",
+            "replies": replies,
+            "intent": intent,
+            "confidence": confidence,
+            "actions": actions,
+            "ms": milliseconds,
+        }
+        begun = self._begun.pop(turn_id, {})
+        if begun.get("employee_id") is None and intent in NOT_UNDERSTOOD:
+            values["text"] = NOT_KEPT
+        # That it was begun was written ahead: a primary that failed may have taken it along.
+        lost = {name: value for name, value in begun.items() if name not in values}
+        with storage_errors():
+            self._collection.update_one(
+                {"_id": turn_id}, {"$set": values, "$setOnInsert": lost}, upsert=bool(lost)
+            )
 
     def fail(self, turn_id: str) -> None:
         """Note that there was no answer, so that the same message may be tried again."""
+        self._begun.pop(turn_id, None)
         self._set(turn_id, {"state": "failed"})
 
     def history(self, conversation_id: str, limit: int = 50) -> list[Turn]:

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from rollcall import Rollcall
+from rollcall.clock import iso
 from rollcall.errors import Conflict
 from tests.cast import Cast
 from tests.conftest import StandingClock
@@ -108,6 +109,29 @@ def test_turn_is_kept_with_all_that_training_needs(roll: Rollcall, clock: Standi
         "actions": ["utter_greet"],
         "ms": 12,
     }
+
+
+def test_an_answer_is_kept_when_a_failing_primary_lost_its_beginning(
+    roll: Rollcall, clock: StandingClock
+) -> None:
+    _begin(roll)
+    roll.database.collection("turns").delete_one({"_id": "turn-0001"})
+    _finish(roll)
+    assert roll.turns.history(HERE)[0].public() == {
+        "turn_id": "turn-0001",
+        "at": iso(clock()),
+        "message": "hello",
+        "replies": REPLIES,
+    }
+    assert _begin(roll) is not None
+
+
+def test_what_a_guest_said_that_nobody_understood_is_not_kept_after_a_retry(roll: Rollcall) -> None:
+    _begin(roll)
+    roll.turns.fail("turn-0001")
+    assert _begin(roll) is None
+    roll.turns.finish("turn-0001", REPLIES, "nlu_fallback", 0.1, [], 5)
+    assert [one.text for one in roll.turns.history(HERE)] == ["…"]
 
 
 def test_messages_of_a_session_are_counted_once_each(roll: Rollcall, cast: Cast) -> None:
