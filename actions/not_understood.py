@@ -90,12 +90,19 @@ class Miss:
     row: int
 
     def worded(self, wordings: tuple[str, ...]) -> str:
-        """One of several wordings, never the same twice in a row."""
-        return wordings[self.asked.misses % len(wordings)]
+        """One of several wordings, each in its turn: the one after that which was used last."""
+        openings = [one.split("{")[0] for one in wordings]
+        for said in self.asked.said:
+            for place, opening in enumerate(openings, start=1):
+                if said.startswith(opening):
+                    return wordings[place % len(wordings)]
+        return wordings[0]
 
     def remember(self, options: list[list[str]] | None = None) -> Events:
         """So that the next sentence can answer it, or be the next one in the row."""
-        more = {"options": options or [], "missed": self.row + 1}
+        # Words that nothing can be made of any more are not kept: they may be a secret.
+        words = self.asked.text if options else ""
+        more = {"options": options or [], "missed": self.row + 1, "words": words}
         return [self.asked.asks(FALLBACK, "missed", **more)]
 
 

@@ -35,8 +35,8 @@ class Asked:
     `entities` maps an entity to its first value; `ranking` the likeliest intents in order.
     `just_said` is False when another action answered this message already. `pending` is what the
     assistant asked just before, `agreed` is True when this is the answer to it. `shown` are the
-    tasks that the conversation can point at. `misses` counts what was not understood in this
-    conversation so far; `is_command` is True for something like "/restart",
+    tasks that the conversation can point at. `said` is what the assistant said in the last turns,
+    the newest first; `is_command` is True for something like "/restart",
     `in_form` while a form is open.
     """
 
@@ -53,7 +53,7 @@ class Asked:
     pending: Pending | None = None
     agreed: bool = False
     shown: dict[str, Any] = field(default_factory=dict)
-    misses: int = 0
+    said: tuple[str, ...] = ()
     is_command: bool = False
     in_form: bool = False
 
@@ -161,7 +161,7 @@ def read_turn(roll: Rollcall, turn_key: str, tracker: Tracker) -> Asked:
             in_form=bool(tracker.active_loop.get("name")),
         ),
         shown=tracker.get_slot("shown_tasks") or {},
-        misses=sum(_is_miss(one) for one in tracker.events),
+        said=tuple(_said(tracker)),
         in_form=bool(tracker.active_loop.get("name")),
         is_command=bool((message.get("metadata") or {}).get("command")),
     )
@@ -173,8 +173,10 @@ def _turn_before(tracker: Tracker) -> str | None:
     return said[-2].get("message_id") if len(said) > 1 else None
 
 
-def _is_miss(event: dict[str, Any]) -> bool:
-    return bool(event["event"] == "action" and event["name"] == FALLBACK)
+def _said(tracker: Tracker) -> Iterator[str]:
+    for event in reversed(tracker.events):
+        if event["event"] == "bot" and event.get("text"):
+            yield event["text"]
 
 
 def _is_first_action(tracker: Tracker) -> bool:

@@ -24,7 +24,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from bot.log_lines import log_as_json
-from bot.processor import last_turn, make_strict, play
+from bot.processor import make_strict, play
 from bot.speedups import action_calls
 from bot.turns import Turn, TurnRefused, TurnVerifier
 
@@ -33,7 +33,7 @@ DOOR_KEY = "ROLLCALL_ACTION_KEY"
 DOOR_HEADER = "X-Rollcall-Key"
 OK = 200
 _MAX_BODY = 64 * 1024  # bytes; a turn has at most some 6 KB
-_TURN_TIMEOUT = 45  # seconds; shorter than the conversation's lock (60) and Sanic's answer (60)
+_TURN_TIMEOUT = 45  # seconds; shorter than Sanic's answer (60)
 
 logger = logging.getLogger(__name__)
 
@@ -169,25 +169,24 @@ async def _answer(agent: Agent, turn: Turn) -> HTTPResponse:
     facts: dict[str, Any] = {"turn_id": turn.id, "kind": turn.kind}
     began = time.monotonic()
     try:
-        tracker = await asyncio.wait_for(play(agent, message), _TURN_TIMEOUT)
+        played = await asyncio.wait_for(play(agent, message), _TURN_TIMEOUT)
     except asyncio.TimeoutError:
         logger.error("a turn took longer than %s s", _TURN_TIMEOUT, extra={"facts": facts})
         return _error(500, "turn_failed")
     except Exception:
         logger.exception("a turn failed", extra={"facts": facts})
         return _error(500, "turn_failed")
-    said, actions = last_turn(tracker)
-    facts["intent"] = said.intent.get("name") if said else None
-    facts["actions"] = actions
+    facts["intent"] = played.intent.get("name")
+    facts["actions"] = played.actions
     facts["ms"] = round((time.monotonic() - began) * 1000, 1)
     logger.info("turn", extra={"facts": facts})
     return response.json(
         {
             "turn_id": turn.id,
             "replies": output.replies,
-            "intent": _intent(said.intent if said else {}),
-            "entities": said.entities if said else [],
-            "actions": actions,
+            "intent": _intent(played.intent),
+            "entities": played.entities,
+            "actions": played.actions,
         }
     )
 

@@ -4,10 +4,14 @@ As shipped, Rasa logs an exception of an action and goes on as if the action had
 replaces a tracker store that fails by an empty one in memory. Both would acknowledge something
 that never happened. Here the turn raises and nothing of it is saved, so that the conversation
 stands where it stood and the same sentence can be said again.
+
+A message that comes again under its id is answered what it was answered the first time, by
+whichever server it reaches.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import Any
 
 from rasa.core.actions.action import Action, ActionExecutionRejection
@@ -18,10 +22,24 @@ from rasa.core.policies.policy import PolicyPrediction
 from rasa.core.processor import MessageProcessor
 from rasa.core.tracker_store import FailSafeTrackerStore
 from rasa.shared.core.constants import ACTION_LISTEN_NAME, ACTION_SESSION_START_NAME
-from rasa.shared.core.events import ActionExecuted, Event, UserUttered
+from rasa.shared.core.events import ActionExecuted, BotUttered, Event, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
-_LOCK_POLL = 0.05  # seconds between looks at a conversation that is busy; Rasa's own is one second
+from bot.lock_store import Held
+from bot.tracker_store import ConversationStore
+
+_LOCK_POLL = 0.05  # seconds between looks, for a lock store that leaves them to its caller
+_NO_ANSWERS = (None, ACTION_LISTEN_NAME, ACTION_SESSION_START_NAME)
+
+
+@dataclass(frozen=True)
+class Played:
+    """What became of a message: how it was read, which actions ran, what was answered."""
+
+    intent: dict[str, Any] = field(default_factory=dict)
+    entities: list[dict[str, Any]] = field(default_factory=list)
+    actions: list[str] = field(default_factory=list)
+    replies: list[dict[str, Any]] = field(default_factory=list)
 
 
 class TurnFailed(Exception):
@@ -31,13 +49,21 @@ class TurnFailed(Exception):
 class StrictProcessor(MessageProcessor):
     """A message processor that raises what an action raises."""
 
-    async def play(self, message: UserMessage) -> DialogueStateTracker:
-        """Play one turn and save it; answers the conversation after it."""
-        tracker = await self.log_message(message, should_save_tracker=False)
-        tracker = await self.run_action_extract_slots(message.output_channel, tracker)
-        await self._run_prediction_loop(message.output_channel, tracker)
+    async def play(self, message: UserMessage) -> Played:
+        """Play one turn and save it, unless it was played before."""
+        channel = message.output_channel
+        tracker = await self.get_tracker(message.sender_id)
+        before = turn_of(tracker, message.message_id)
+        if before is not None:
+            for said in before.replies:
+                await channel.send_response(message.sender_id, said)
+            return before
+        await self._update_tracker_session(tracker, channel, message.metadata)
+        await self._handle_message_with_tracker(message, tracker)
+        tracker = await self.run_action_extract_slots(channel, tracker)
+        await self._run_prediction_loop(channel, tracker)
         await self.save_tracker(tracker)
-        return tracker
+        return turn_of(tracker, message.message_id) or Played()
 
     async def _run_action(
         self,
@@ -76,23 +102,30 @@ def make_strict(agent: Agent) -> None:
         agent.processor.tracker_store = agent.tracker_store
 
 
-async def play(agent: Agent, message: UserMessage) -> DialogueStateTracker:
-    """Play `message` when the conversation is free; answers the conversation after the turn."""
+async def play(agent: Agent, message: UserMessage) -> Played:
+    """Play `message` when the conversation is free."""
     make_strict(agent)
-    async with agent.lock_store.lock(message.sender_id, wait_time_in_seconds=_LOCK_POLL):
+    locks, store = agent.lock_store, agent.tracker_store
+    async with locks.lock(message.sender_id, wait_time_in_seconds=_LOCK_POLL) as held:
+        if isinstance(held, Held) and held.taken_over and isinstance(store, ConversationStore):
+            await store.fence(message.sender_id)
+            await locks.fenced(held)
         return await agent.processor.play(message)  # type: ignore[union-attr]
 
 
-def last_turn(tracker: DialogueStateTracker) -> tuple[UserUttered | None, list[str]]:
-    """The last message of a conversation and the names of the actions that ran after it."""
-    actions: list[str] = []
-    for event in reversed(tracker.events):
+def turn_of(tracker: DialogueStateTracker, message_id: str | None) -> Played | None:
+    """What became of a message; None when it is not in the conversation."""
+    played: Played | None = None
+    for event in tracker.events:
         if isinstance(event, UserUttered):
-            return event, actions[::-1]
-        if isinstance(event, ActionExecuted) and event.action_name not in (
-            None,
-            ACTION_LISTEN_NAME,
-            ACTION_SESSION_START_NAME,
-        ):
-            actions.append(event.action_name)
-    return None, actions[::-1]
+            if played is not None:
+                break
+            if message_id is not None and event.message_id == message_id:
+                played = Played(event.intent, event.entities)
+        elif played is None:
+            continue
+        elif isinstance(event, BotUttered):
+            played.replies.append(event.message())
+        elif isinstance(event, ActionExecuted) and event.action_name not in _NO_ANSWERS:
+            played.actions.append(event.action_name)
+    return played

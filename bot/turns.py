@@ -43,7 +43,7 @@ class TurnExpired(TurnRefused):
 
 
 class TurnReplayed(TurnRefused):
-    """A turn with the same id was already taken within the token's lifetime."""
+    """A token that was already taken, within its lifetime."""
 
     status = 409
     code = "replayed"
@@ -78,21 +78,22 @@ class Turn:
     text: str
     kind: str
     token: str
+    issued: float
     command: bool = False
 
 
 class TurnVerifier:
-    """Checks signed turns, each of them once.
+    """Checks signed turns, and takes each token once.
 
-    `clock` answers seconds since the epoch. Ids already seen are kept in this process until their
-    tokens expire, so the guard holds for one Rasa server; idempotency keys in the record hold for
-    any number of them.
+    `clock` answers seconds since the epoch. Tokens already seen are kept in this process until they
+    expire. A turn that is signed anew is another token: what it is answered is the conversation's
+    business (`bot/processor.py`), which all servers share.
     """
 
     def __init__(self, key: str, clock: Callable[[], float]) -> None:
         self._key = key
         self._clock = clock
-        self._seen: dict[str, float] = {}
+        self._seen: dict[tuple[str, float], float] = {}
 
     def accept(self, token: object, text: object) -> Turn:
         """The turn that `token` signs for `text`; raises a TurnRefused that says why not."""
@@ -103,13 +104,14 @@ class TurnVerifier:
             raise TurnRefused("the text is not the one that was signed")
         typed = claims["kind"] == "text"
         said = _typed(text) if typed else _payload(text)
-        self._remember(claims["jti"], float(claims["exp"]))
+        self._remember((claims["jti"], claims["iat"]), float(claims["exp"]))
         command = typed and bool(_COMMAND.fullmatch(text.strip()))
-        return Turn(claims["jti"], claims["sub"], said, claims["kind"], token, command)
+        names = (claims["jti"], claims["sub"], said, claims["kind"], token, claims["iat"])
+        return Turn(*names, command=command)
 
     def forget(self, turn: Turn) -> None:
-        """Let a turn that failed be tried again under the same id."""
-        self._seen.pop(turn.id, None)
+        """Let the token of a turn that failed be tried again."""
+        self._seen.pop((turn.id, turn.issued), None)
 
     def _claims(self, token: str) -> dict[str, Any]:
         try:
@@ -141,13 +143,13 @@ class TurnVerifier:
             raise TurnExpired("the token is not valid at this time")
         return claims
 
-    def _remember(self, turn_id: str, expires: float) -> None:
+    def _remember(self, token: tuple[str, float], expires: float) -> None:
         now = self._clock()
         for old in [seen for seen, until in self._seen.items() if until < now]:
             del self._seen[old]
-        if turn_id in self._seen:
-            raise TurnReplayed("this turn was taken before")
-        self._seen[turn_id] = expires + LEEWAY
+        if token in self._seen:
+            raise TurnReplayed("this token was taken before")
+        self._seen[token] = expires + LEEWAY
 
 
 def _digest(text: str) -> str:

@@ -14,6 +14,7 @@ from pymongo.errors import CollectionInvalid, DuplicateKeyError, OperationFailur
 from rollcall.clock import system_clock
 from rollcall.errors import Conflict
 from rollcall.figures.building import Builder
+from rollcall.storage.carrying import carry_conversations
 from rollcall.storage.database import Database, storage_errors
 from rollcall.storage.schema import COLLECTIONS, REGISTRATION, registration_collection
 from rollcall.storage.shapes import CollectionSchema
@@ -74,6 +75,7 @@ MIGRATIONS = [
     Migration(3, "let only completed sessions wait for approval", _let_only_completed_wait),
     Migration(4, "keep figures", _keep_figures),
     Migration(5, "mark what waits for its seal", _mark_unsealed),
+    Migration(6, "carry conversations over", carry_conversations),
 ]
 
 

@@ -3,6 +3,7 @@
 from pymongo import ASCENDING, IndexModel
 
 from rollcall.storage.completions_schema import COMPLETION_COLLECTIONS
+from rollcall.storage.conversation_schema import CONVERSATION_COLLECTIONS
 from rollcall.storage.figures_schema import FIGURES_COLLECTIONS
 from rollcall.storage.meetings_schema import MEETING_COLLECTIONS
 from rollcall.storage.shapes import (
@@ -283,6 +284,7 @@ COLLECTIONS: dict[str, CollectionSchema] = {
     ),
     "migrations": CollectionSchema(["_id", "name", "at"], {"name": TEXT, "at": DATE}),
     **COMPLETION_COLLECTIONS,
+    **CONVERSATION_COLLECTIONS,
     **MEETING_COLLECTIONS,
     **FIGURES_COLLECTIONS,
 }

@@ -6,14 +6,32 @@ Nothing of the speed-ups is applied here: what Rasa ships and what replaces it s
 from __future__ import annotations
 
 import importlib.util
-from typing import TYPE_CHECKING
+import os
+import secrets
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
+    from pymongo.database import Database
     from rasa.core.processor import MessageProcessor
 
 collect_ignore_glob = [] if importlib.util.find_spec("rasa") else ["test_*.py"]
+
+ROOT = Path(__file__).resolve().parents[2]
+# The environment of the application knows how to start one.
+START_MONGOD = """
+import sys
+from pathlib import Path
+from rollcall.storage.mongod import EmbeddedMongod
+
+with EmbeddedMongod(Path(sys.argv[1]), test_commands=True) as server:
+    print(server.uri, flush=True)
+    sys.stdin.read()
+"""
 
 
 @pytest.fixture(scope="session")
@@ -26,3 +44,37 @@ def processor() -> MessageProcessor:
     loaded = Agent.load(str(current_model())).processor
     assert loaded is not None
     return loaded
+
+
+@pytest.fixture(scope="session")
+def mongodb_uri(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A real one-node replica set that lives as long as this test process."""
+    given = os.environ.get("ROLLCALL_TEST_MONGODB_URI")
+    if given:
+        yield given
+        return
+    command = [str(ROOT / ".venv/bin/python"), "-c", START_MONGOD]
+    server = subprocess.Popen(
+        [*command, str(tmp_path_factory.mktemp("mongod") / "db")],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        yield server.stdout.readline().strip()
+    finally:
+        server.stdin.close()
+        server.wait(30)
+
+
+@pytest.fixture
+def database(mongodb_uri: str) -> Iterator[Database[dict[str, Any]]]:
+    """A database that has never been used."""
+    from pymongo import MongoClient  # noqa: PLC0415
+
+    with MongoClient(mongodb_uri) as client:
+        name = f"bot_{secrets.token_hex(6)}"
+        yield client[name]
+        client.drop_database(name)

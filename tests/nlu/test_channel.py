@@ -325,10 +325,20 @@ def test_a_text_that_was_not_signed_is_refused(server: Server) -> None:
     assert server.post(server.sign("hello"), "never")[0] == 401
 
 
-def test_a_turn_is_played_once(server: Server) -> None:
+def test_a_token_is_taken_once(server: Server) -> None:
     token = server.sign("hello")
     assert server.post(token, "hello")[0] == 200
     assert server.post(token, "hello") == (409, {"error": "replayed"})
+
+
+def test_a_turn_that_is_signed_anew_is_answered_as_the_first_time(server: Server) -> None:
+    again = {"kind": "button", "sub": "twice", "jti": uuid.uuid4().hex}
+    now = int(time.time())
+    first = server.say("/affirm", **again, iat=now - 1)
+    Actions.calls.clear()
+    assert server.say("/affirm", **again, iat=now) == first
+    assert first[0] == 200
+    assert Actions.calls == []
 
 
 @pytest.mark.parametrize(
@@ -357,7 +367,8 @@ def test_a_failing_action_fails_the_turn_and_leaves_the_conversation(server: Ser
 
 
 def test_a_turn_that_failed_may_be_tried_again_under_its_id(server: Server) -> None:
-    again = {"kind": "button", "sub": "failing_twice", "jti": uuid.uuid4().hex}
+    now = int(time.time())
+    again = {"kind": "button", "sub": "failing_twice", "jti": uuid.uuid4().hex, "iat": now}
     assert server.say("/deny", **again)[0] == 500
     assert server.say("/affirm", **again)[0] == 200
     assert server.say("/affirm", **again)[0] == 409

@@ -1,6 +1,7 @@
 """Migrations: safe to run again, by several processes at once, and over an older database."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -51,6 +52,46 @@ def test_running_again_changes_nothing(database: Database) -> None:
     before = _state(database)
     assert migrate(database, TYPES, MONDAY) == []
     assert _state(database) == before
+
+
+def test_a_conversation_of_before_goes_on_where_it_stood(database: Database) -> None:
+    now = datetime.now(UTC).timestamp()
+    stood = {
+        "sender_id": "session_1",
+        "slots": {"draft_id": "d1", "pending": None, "session_started_metadata": {"turn": "jwt"}},
+        "latest_action_name": "action_listen",
+        "followup_action": None,
+        "paused": False,
+        "active_loop": {
+            "name": "task_form",
+            "is_interrupted": False,
+            "rejected": True,
+            "trigger_message": {"text": "assign", "intent": {}, "entities": [], "metadata": {}},
+        },
+        "latest_event_time": now,
+        "events": [{"event": "user", "text": "said long ago"}],
+    }
+    older = {**stood, "sender_id": "session_2", "latest_event_time": now - 30 * 24 * 3600}
+    database.collection("conversations").insert_many(
+        [stood, older, {**older, "sender_id": "guest_1", "latest_event_time": now}]
+    )
+    migrate(database, TYPES, MONDAY)
+    (turn,) = database.collection("conversation_turns").find()
+    assert turn["_id"] == {"conversation": "session_1", "turn": 1}
+    assert turn["before"] == {
+        "slots": [["draft_id", "d1"]],
+        "action": "action_listen",
+        "followup": None,
+        "paused": False,
+        "loop": {
+            "name": "task_form",
+            "interrupted": False,
+            "rejected": True,
+            "trigger": {"text": "assign", "intent": {}, "entities": []},
+        },
+    }
+    assert turn["events"] == []
+    assert "conversations" not in database.raw.list_collection_names()
 
 
 def test_several_at_once_do_no_harm(mongodb_uri: str, database: Database) -> None:
