@@ -56,7 +56,7 @@ class StrictProcessor(MessageProcessor):
         before = turn_of(tracker, message.message_id)
         if before is not None:
             for said in before.replies:
-                await channel.send_response(message.sender_id, said)
+                await channel.send_response(message.sender_id, {**said})
             return before
         await self._update_tracker_session(tracker, channel, message.metadata)
         await self._handle_message_with_tracker(message, tracker)
