@@ -334,7 +334,7 @@ def test_a_token_is_taken_once(server: Server) -> None:
 def test_a_turn_that_is_signed_anew_is_answered_as_the_first_time(server: Server) -> None:
     again = {"kind": "button", "sub": "twice", "jti": uuid.uuid4().hex}
     now = int(time.time())
-    first = server.say("/affirm", **again, iat=now - 1)
+    first = server.say("/affirm", **again, iat=now - 1, exp=now + 30)
     Actions.calls.clear()
     assert server.say("/affirm", **again, iat=now) == first
     assert first[0] == 200
