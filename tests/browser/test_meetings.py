@@ -2,7 +2,7 @@
 
 import re
 import subprocess
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -368,6 +368,50 @@ def test_a_planned_meeting_is_among_those_to_come_and_can_be_called_off(
     host.page.get_by_role("button", name="Call it off").click()
     host.page.get_by_role("dialog").get_by_role("button", name="Call it off").click()
     expect(host.page.locator(".own-status")).to_contain_text("“Prüfung” was called off.")
+
+
+def test_the_host_changes_what_was_set_up_and_others_see_it_by_themselves(
+    newcomer: Newcomer,
+) -> None:
+    begins = (datetime.now(UTC) + timedelta(days=2)).replace(
+        hour=9, minute=0, second=0, microsecond=0
+    )
+    mona, meeting = host_of(
+        newcomer, "EMP002", starts_at=iso(begins), ends_at=iso(begins + timedelta(hours=1)),
+        invited=["EMP004"],
+    )  # fmt: skip
+    erika: Visitor = newcomer()
+    erika.enter("EMP004")
+    erika.open(f"/meetings/{meeting['id']}")
+    expect(erika.page.locator("[data-live]")).to_have_text("Live")
+    expect(erika.page.get_by_role("button", name="Change", exact=True)).to_have_count(0)
+
+    mona.page.get_by_role("button", name="Change", exact=True).click()
+    dialog = mona.page.get_by_role("dialog")
+    axe_says_nothing(mona)
+    ends = dialog.get_by_label("Ends").input_value()
+    dialog.get_by_label("Title").fill("Look back, together")
+    shown = datetime.fromisoformat(dialog.get_by_label("Begins").input_value())
+    day_after = shown + timedelta(days=1)
+    dialog.get_by_label("Begins").fill(f"{day_after:%Y-%m-%dT%H:%M}")
+    expect(dialog.get_by_label("Ends")).not_to_have_value(ends)  # It keeps its length.
+    dialog.get_by_label("Ends").fill("2001-01-01T10:00")
+    dialog.get_by_role("button", name="Save").click()
+    expect(dialog.get_by_role("alert")).to_contain_text("end before it begins")
+    expect(dialog.get_by_label("Title")).to_have_value("Look back, together")
+    dialog.get_by_label("Ends").fill(f"{day_after + timedelta(hours=2):%Y-%m-%dT%H:%M}")
+    dialog.get_by_label("Waiting room").check()
+    dialog.get_by_role("button", name="Save").click()
+    expect(dialog).to_have_count(0)
+    expect(mona.page.get_by_role("heading", level=1)).to_have_text("Look back, together")
+    expect(erika.page.get_by_role("heading", level=1)).to_have_text(
+        "Look back, together", timeout=SOON
+    )
+    after = mona.api("GET", f"/api/v1/meetings/{meeting['id']}")
+    assert after["starts_at"] == iso(begins + timedelta(days=1))
+    assert after["ends_at"] == iso(begins + timedelta(days=1, hours=2))
+    assert (after["waiting_room"], after["rotating"]) == (True, False)
+    forgive(mona)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
