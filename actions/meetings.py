@@ -11,7 +11,7 @@ from rollcall.dates import zone
 from rollcall.errors import NotFound
 from rollcall.forms.kinds import show_moment
 from rollcall.meetings import Arrival, Meeting
-from rollcall.meetings.spoken import digits_in, meeting_in, named, reference_in
+from rollcall.meetings.spoken import digits_in, guests_in, meeting_in, named, reference_in
 from rollcall.periods import find_period
 from rollcall.principal import Principal
 
@@ -39,7 +39,13 @@ class CreateMeeting(SkillAction):
         answers = {name: value for name, value in known.items() if value is not None}
         answer.say("A new meeting, then.")
         missing = tuple(one for one in skipped if one not in answers)
-        return open_form("meeting", self.roll.drafts.begin_meeting(actor, answers, missing))
+        drafts = self.roll.drafts
+        guests = guests_in(asked.text, drafts.context(actor).people, actor.employee_id)
+        outcome = drafts.begin_meeting(actor, answers, missing, guests)
+        if outcome.problem:
+            # The form asks then whether it meant the others; why it asks is said here.
+            answer.say(outcome.problem.partition(" Did you mean")[0])
+        return open_form("meeting", outcome)
 
 
 class MeetingSkill(SkillAction):

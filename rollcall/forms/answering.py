@@ -50,19 +50,21 @@ def answer(draft: Draft, setting: Setting, spec: Field, text: str) -> Outcome:
     """What follows from an answer to the question after `spec`."""
     said = heard(setting.form, draft, spec, text, setting.context)
     if not said.values and not said.other_value:
-        return _take(draft, setting, spec, said.own)
+        return take(draft, setting, spec, said.own)
     after, notes = _beside(draft, setting, said)
     if not said.own:
         return ask(after, spec, notes)
-    outcome = _take(after, setting, spec, said.own)
+    outcome = take(after, setting, spec, said.own)
     return replace(outcome, notes=(*notes, *outcome.notes))
 
 
-def _take(draft: Draft, setting: Setting, spec: Field, words: str) -> Outcome:
+def take(draft: Draft, setting: Setting, spec: Field, words: str) -> Outcome:
+    """What follows from words that are an answer to `spec` and to nothing else."""
     try:
         value = read(spec, words, setting.context)
     except Unsure as error:
-        return setting.ask_back(draft, Guess(spec.name, error.guess))
+        asked = setting.ask_back(draft, Guess(spec.name, error.guess))
+        return replace(asked, problem=error.message)
     except Invalid as error:
         return refused(draft, spec, error.message)
     return put(draft, setting, spec, value)

@@ -13,6 +13,7 @@ from rollcall.directory import Employee
 from rollcall.errors import Invalid, Unsure
 from rollcall.forms.spec import Choice
 from rollcall.names import folded
+from rollcall.spoken.people import mentions
 
 
 def words_of(text: str) -> frozenset[str]:
@@ -26,6 +27,7 @@ CLEARLY_BETTER = 10.0
 _WORD = re.compile(r"[\w'&/-]+")
 _ID = re.compile(r"\b[A-Za-z]{2,6}\d{3,8}\b")
 _NOT = re.compile(r"\b(not|no|never|neither|without|except|isn't|aren't|don't|but)\b")
+_LISTED = re.compile(r"\s*(?:[,;&+]|\b(?:and|plus|as well as|or)\b)\s*", re.IGNORECASE)
 _SELF = frozenset({"me", "myself", "i", "i do", "i am", "my self", "me please", "for me", "to me"})
 _AROUND = words_of(
     "a an as be by for from give go goes going i i'd i'll i'm i've is it it's its let's like make "
@@ -111,6 +113,43 @@ def person_meant(text: str, people: Sequence[Employee], me: str | None) -> str:
         options = " or ".join(f"{one.name} ({one.employee_id})" for one in near[:5])
         raise Invalid(f"Several people could be meant: {options}. Which one?")
     raise Invalid("I can't find that person. An employee id such as EMP004 always works.")
+
+
+def people_meant(text: str, people: Sequence[Employee], me: str | None) -> list[str]:
+    """The employee ids of everybody whom `text` lists, without the speaker's own.
+
+    Raises `Unsure` with those who are clear when somebody listed can't be found, `Invalid` when
+    nobody can, or several may be meant by a name.
+    """
+    found = [one for one in mentions(f"with {text}", people) if not {me} & {*one.ids}]
+    by_id = {one.employee_id: one.name for one in people}
+    for one in found:
+        if len(one.ids) > 1:
+            options = " or ".join(f"{by_id[who]} ({who})" for who in one.ids[:5])
+            raise Invalid(
+                f"By {one.words} several could be meant: {options}. Please name all again."
+            )
+    ids = list(dict.fromkeys(one.id for one in found if one.id))
+    if unknown := _nobody_in(text, people, me):
+        problem = f"I can't find {' or '.join(unknown)} among the people you can choose."
+        if ids:
+            names = ", ".join(by_id[one] for one in ids)
+            raise Unsure(f"{problem} Did you mean {names}?", ids)
+        raise Invalid(f"{problem} An employee id such as EMP004 always works.")
+    if not ids:
+        raise Invalid("Who? Names or ids, for example Erika and EMP005.")
+    return ids
+
+
+def _nobody_in(text: str, people: Sequence[Employee], me: str | None) -> list[str]:
+    """The parts of a list that name nobody one may choose."""
+    nobody = []
+    for part in _LISTED.split(text):
+        words = [one for one in _WORD.findall(part) if fold(one) not in _AROUND]
+        known = any(one.ids for one in mentions(f"with {part}", people, me))
+        if words and not known and fold(part) not in _SELF:
+            nobody.append(f"“{' '.join(words)}”")
+    return nobody
 
 
 def named_in(said: str, people: Sequence[Employee]) -> list[Employee]:

@@ -15,6 +15,8 @@ from rollcall.completions.completions import Completions
 from rollcall.completions.model import Completion
 from rollcall.errors import Conflict, Duplicate, Invalid, NotFound
 from rollcall.forms import completion_form
+from rollcall.forms.answering import Setting
+from rollcall.forms.answering import take as answered
 from rollcall.forms.completion_form import CompletionForm
 from rollcall.forms.dialogue import begin, respond
 from rollcall.forms.draft import Draft, Event, Outcome, Utterance
@@ -138,12 +140,24 @@ class Drafts:
         return self._keep(go_on(draft, form)), form
 
     def begin_meeting(
-        self, actor: Principal, known: Mapping[str, Any], skipped: tuple[str, ...] = ()
+        self,
+        actor: Principal,
+        known: Mapping[str, Any],
+        skipped: tuple[str, ...] = (),
+        guests: str | None = None,
     ) -> Outcome:
-        """Begin a meeting with values that were read already. An open form is parked."""
-        new = self._new(actor, "meeting", "meeting")
+        """Begin a meeting with values that were read already. An open form is parked.
+
+        `guests` are the words that say who is invited: if it isn't clear who, that is asked first,
+        and without them not at all.
+        """
+        form, new = self.meeting_form, self._new(actor, "meeting", "meeting")
+        if guests is None:
+            draft = replace(new, answers=dict(known), skipped=(*skipped, "invited"))
+            return self._keep(go_on(draft, form))
         draft = replace(new, answers=dict(known), skipped=skipped)
-        return self._keep(go_on(draft, self.meeting_form))
+        setting = Setting(form, self.context(actor), self._taken(form))
+        return self._keep(answered(draft, setting, form.field("invited"), guests))
 
     def get(self, actor: Principal, draft_id: str | None) -> Draft | None:
         """One's own unfinished form, or None when it was finished or isn't one's own."""

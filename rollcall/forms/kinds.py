@@ -19,7 +19,7 @@ from rollcall.dates import When, find_when, zone
 from rollcall.directory import Employee
 from rollcall.errors import Invalid, Unsure
 from rollcall.forms.amounts import money_in, number_in
-from rollcall.forms.choosing import NEAR, choose, person_meant, words_of
+from rollcall.forms.choosing import NEAR, choose, people_meant, person_meant, words_of
 from rollcall.forms.durations import duration_in, show_minutes
 from rollcall.forms.spec import Field
 from rollcall.spoken.clock import read_said
@@ -72,9 +72,9 @@ def read(spec: Field, text: str, context: Context) -> Any:
     """The value of `text` for the field.
 
     Text, names and ids are strings, e-mails lower-case after the @, phones E.164, days
-    "2026-03-01", times of day "09:30", moments aware UTC datetimes, lengths minutes, money
-    `{"amount": "250.00", "currency": "USD"}`. Raises `Invalid`, whose `fields` name the field:
-    `Unsure` when the text is only near a value.
+    "2026-03-01", times of day "09:30", moments aware UTC datetimes, lengths minutes, people
+    lists of ids, money `{"amount": "250.00", "currency": "USD"}`. Raises `Invalid`, whose `fields`
+    name the field: `Unsure` when the text is only near a value.
     """
     readable = (one for one in text[: 2 * LONGEST_ANSWER] if one.isprintable() or one.isspace())
     cleaned = " ".join("".join(readable).split())
@@ -102,6 +102,9 @@ def show(spec: Field, value: Any, context: Context) -> str:
             people = (one.name for one in context.people if one.employee_id == value)
             name = next(people, None) or context.names.get(value)
             return f"{name} ({value})" if name else str(value)
+        case "people":
+            names = {one.employee_id: one.name for one in context.people}
+            return ", ".join(names.get(one) or context.names.get(one) or one for one in value)
         case "money":
             return f"{value['amount']} {value['currency']}"
         case "yes_no":
@@ -273,6 +276,10 @@ def _employee(_: Field, text: str, context: Context) -> str:
     return person_meant(text, context.people, context.me)
 
 
+def _people(_: Field, text: str, context: Context) -> list[str]:
+    return people_meant(text, context.people, context.me)
+
+
 def _duration(_: Field, text: str, __: Context) -> int:
     return duration_in(text)
 
@@ -303,6 +310,7 @@ _READERS: dict[str, Callable[[Field, str, Context], Any]] = {
     "number": _number,
     "money": _money,
     "employee": _employee,
+    "people": _people,
     "yes_no": _yes_no,
     "clock": _clock,
     "duration": _duration,

@@ -1,16 +1,18 @@
 """What a sentence says about a meeting: "set up a retro on Friday at 3 for an hour"."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from rollcall.dates import find_when
+from rollcall.directory import Employee
 from rollcall.errors import Invalid
 from rollcall.forms.durations import LONGEST_MINUTES, minutes_in, without_duration
 from rollcall.meetings.codes import read_code
 from rollcall.meetings.model import LONGEST_TITLE, Meeting, NewMeeting
 from rollcall.names import folded
+from rollcall.spoken.people import hide_quotations, mentions
 
 _QUOTED = re.compile(r"[\"“]([^\"”]{2,})[\"”]|(?:^|(?<=\s))['‘]([^'’]{2,})['’](?!\w)")
 _CALLED = re.compile(
@@ -50,6 +52,14 @@ _AHEAD = re.compile(
     re.IGNORECASE,
 )
 """“In two hours” says when, not how long."""
+_GUESTS = re.compile(
+    r"\b(?:with|for|invite|inviting)\s+(?!(?:an?|the|my|our|his|her|their)\b)([^\x00.;?!]+?)"
+    r"(?=\s+(?:on|at|in|for|from|until|till|by|to|about|called|named|titled|tomorrow|today|tonight|"
+    r"next|this|now|lasting|starting|please|right|monday|tuesday|wednesday|thursday|friday|"
+    r"saturday|sunday)\b|\s*,?\s+\d|\s*[.;?!]|\s*$)",
+    re.IGNORECASE,
+)
+_LIKE_A_NAME = re.compile(r"[A-ZÀ-Þ][a-zß-ÿ]+\b|(?i:emp)\d{3,}")
 _CODE = re.compile(r"(?<![\w-])([0-9A-Za-z]{3}[- ]?[0-9A-Za-z]{3})(?![\w-])")
 _NUMBER = re.compile(r"(?<![\w-])(\d{3}[ -]?\d{3,4}[ -]?\d{3,5})(?![\w-])")
 _DIGITS = re.compile(r"(?<!\w)(\d{6})(?!\w)")
@@ -121,7 +131,24 @@ def planned_meeting(answers: Mapping[str, Any], now: datetime) -> NewMeeting:
     """The meeting that a filled-in form describes."""
     starts_at, minutes = answers.get("starts_at"), answers.get("duration")
     ends_at = (starts_at or now) + timedelta(minutes=minutes) if minutes else None
-    return NewMeeting(answers["title"], starts_at, ends_at)
+    invited = tuple(answers.get("invited") or ())
+    return NewMeeting(answers["title"], starts_at, ends_at, invited=invited)
+
+
+def guests_in(text: str, people: Iterable[Employee], me: str | None) -> str | None:
+    """The words that say who is invited ("Erika and Max"), or None.
+
+    What stands behind "with" may also be a team or a thing: only what names somebody, or looks
+    like a name, counts.
+    """
+    known = list(people)
+    for match in _GUESTS.finditer(hide_quotations(text)):
+        words = text[match.start(1) : match.end(1)]
+        somebody = [one for one in mentions(f"with {words}", known, me) if one.id != me]
+        named_like = match[0][0] in "wWiI" and _LIKE_A_NAME.match(words)
+        if somebody or named_like:
+            return words
+    return None
 
 
 def reference_in(text: str) -> str | None:

@@ -45,6 +45,13 @@ def _field(kind: str, **more: Any) -> Field:
 
 
 TAKEN = [
+    ("people", "Mona and EMP003", ["EMP002", "EMP003"]),
+    (
+        "people",
+        "with félix angstrom, mona lindqvist & lukasz please",
+        ["EMP003", "EMP002", "EMP009"],
+    ),
+    ("people", "Mona, Mona Lindqvist and me", ["EMP002"]),
     ("text", "  two   words ", "two words"),
     ("text", "tab\tand\nline", "tab and line"),
     ("text", "zero\u200bwidth", "zerowidth"),

@@ -5,10 +5,25 @@ from typing import Any
 
 import pytest
 
+from rollcall.directory import Employee
 from rollcall.errors import Invalid
 from rollcall.forms.durations import duration_in, minutes_in, show_minutes, without_duration
-from rollcall.meetings.spoken import digits_in, meeting_in, reference_in, surely_new
+from rollcall.meetings.spoken import (
+    digits_in,
+    guests_in,
+    meeting_in,
+    reference_in,
+    surely_new,
+)
+from rollcall.principal import Role
 
+PEOPLE = [
+    Employee(employee_id, name, Role.EMPLOYEE, None, None, None, None, None, "active",
+             datetime(2026, 3, 2, 9, 0, tzinfo=UTC))
+    for employee_id, name in (
+        ("EMP002", "Mona Lindqvist"), ("EMP004", "Erika Musterfrau"), ("EMP007", "Max Stone"),
+    )
+]  # fmt: skip
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 
@@ -43,6 +58,27 @@ def at(day: int, hour: int, minute: int = 0) -> datetime:
 )
 def test_what_is_said_of_a_new_meeting(text: str, known: dict[str, Any]) -> None:
     assert meeting_in(text, NOW, "UTC") == known
+
+
+@pytest.mark.parametrize(
+    ("text", "guests"),
+    [
+        ("set up a retro with Erika and Max on Friday at 3", "Erika and Max"),
+        ("set up a retro on Friday at 3 with erika and EMP007", "erika and EMP007"),
+        ("book a 30 minute catch up with Erika on Monday", "Erika"),
+        ("schedule the demo for Max and Erika tomorrow at 9", "Max and Erika"),
+        ("plan a workshop, invite Max and Bob", "Max and Bob"),
+        ("set up a call with Zoe at 4", "Zoe"),  # Nobody one knows: that is asked back.
+        ("set up a call with the team", None),
+        ("create a meeting with a waiting room on Friday at 3 for an hour", None),
+        ("plan 'Kick-off with Erika' on 5 March at 14:00", None),
+        ("set up a call with finance on Friday", None),
+        ("set up a retro for Friday at 3", None),
+        ("set up a retro for 45 minutes", None),
+    ],
+)
+def test_who_is_invited(text: str, guests: str | None) -> None:
+    assert guests_in(text, PEOPLE, "EMP002") == guests
 
 
 @pytest.mark.parametrize(

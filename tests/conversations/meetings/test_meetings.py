@@ -4,9 +4,10 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from rollcall import Principal, Rollcall
+from rollcall import SYSTEM, Principal, Rollcall
 from rollcall.clock import system_clock
 from rollcall.meetings import Arrival, Meeting, NewMeeting
+from rollcall.people import NewEmployee
 from tests.assistant import Conversation
 from tests.cast import Cast
 
@@ -77,6 +78,53 @@ def test_a_meeting_for_now_is_live_and_can_be_cancelled_while_asked(
     [document] = kept(roll)
     assert (document["status"], document["starts_at"]) == ("live", None)
     assert "open now" in reply.text
+
+
+def invited(roll: Rollcall) -> set[str]:
+    found = roll.database.collection("participants").find({"invited": True})
+    return {one["employee_id"] for one in found}
+
+
+def test_who_is_named_is_invited_after_it_was_shown(admin: Conversation, roll: Rollcall) -> None:
+    summary = admin.say("set up a retro with Erika and Félix on Friday at 3 for an hour")
+    assert summary.custom["type"] == "form_summary"
+    assert "Erika Musterfrau, Félix Ångström" in summary.text
+    assert kept(roll) == []
+    admin.say("yes")
+    [document] = kept(roll)
+    assert (document["title"], document["host_id"]) == ("Retro", "EMP001")
+    assert invited(roll) == {"EMP001", "EMP003", "EMP004"}
+
+
+def test_a_name_that_several_have_is_asked_back_and_nothing_is_lost(
+    admin: Conversation, roll: Rollcall
+) -> None:
+    for number, name in ((7, "Max Stone"), (8, "Max Berg")):
+        roll.people.add(SYSTEM, NewEmployee(f"EMP00{number}", name))
+    asked = admin.say("set up a retro with Erika and Max on Friday at 3 for an hour")
+    assert asked.custom["field"] == "invited"
+    assert "Max Berg (EMP008)" in asked.text
+    assert "Max Stone (EMP007)" in asked.text
+    summary = admin.say("Erika and EMP008")
+    assert summary.custom["type"] == "form_summary"
+    assert "15:00" in summary.text
+    admin.say("yes")
+    assert invited(roll) == {"EMP001", "EMP004", "EMP008"}
+
+
+def test_somebody_one_may_not_invite_is_no_different_from_nobody(
+    manager: Conversation, roll: Rollcall
+) -> None:
+    answers = set()
+    for name in ("Oscar", "Zebulon"):
+        asked = manager.say(f"set up a retro with Erika and {name} on Friday at 3 for an hour")
+        answers.add(asked.text.replace(name, "…"))
+    assert len(answers) == 1
+    assert "can't find “…” among the people" in answers.pop()
+    summary = manager.say("yes")
+    assert "Erika Musterfrau" in summary.text
+    manager.say("yes")
+    assert invited(roll) == {"EMP002", "EMP004"}
 
 
 def test_joining_by_code_seeing_who_is_here_and_leaving(
@@ -158,6 +206,7 @@ def test_of_others_meetings_nothing_is_listed_or_said(
     assert secret.custom["items"] == []
     refused = outsider.say(f"who is in the meeting {meeting.code}?")
     assert "Pay talks" not in refused.text
+    assert "Nobody is in “Pay talks”" in employee.say(f"who is in the meeting {meeting.code}").text
     assert "Pay talks" in admin.say("show all meetings").text
 
 
