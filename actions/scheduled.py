@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from actions.drafts import open_form
-from actions.scheduled_wording import SHOWN, ask_which, bullets, card, described
-from actions.turn import Answer, Asked, Events, SkillAction, button
+from actions.paging import ALL, page_of
+from actions.scheduled_wording import ask_which, bullets, card, described
+from actions.turn import Answer, Asked, Button, Events, SkillAction, button
 from rollcall.completions.lists import Wanted
 from rollcall.completions.model import MISSING, Completion
 from rollcall.errors import Conflict, NotFound
@@ -18,6 +19,7 @@ from rollcall.spoken.sessions import (
 )
 
 LOOKED_AT = 200
+NEXT_ONES = 3
 ALONE_IF_PRESSED = "task_title"
 """The entity in which a button, or the answer to “which one?”, names what was chosen."""
 
@@ -158,35 +160,49 @@ class AddNote(Scheduled):
         return self.find(asked, answer, head, begun, none)
 
 
-def say_scheduled(action: SkillAction, asked: Asked, answer: Answer, *, quietly: bool) -> bool:
-    """List the person's scheduled sessions that the words ask for, or, `quietly`, just those to
-    come; whether there was anything to say."""
-    actor, now = asked.actor, action.roll.clock()
-    whose = asked.employee_id or actor.employee_id
+def say_coming(action: SkillAction, asked: Asked, answer: Answer) -> None:
+    """The person's next few scheduled sessions, if there are any."""
+    whose = asked.employee_id or asked.actor.employee_id
+    wanted = Wanted(whose, "pending", since=action.roll.clock())
+    page = action.roll.completions.list(asked.actor, wanted, NEXT_ONES, oldest_first=True)
+    if page.items:
+        lines = ["Your next sessions:", *(f"• {described(one)}" for one in page.items)]
+        _say(answer, lines, page.items)
+
+
+def say_scheduled(action: SkillAction, asked: Asked, answer: Answer) -> Events:
+    """List the scheduled sessions that the words ask for, page by page."""
+    whose = asked.employee_id or asked.actor.employee_id
     status = asked.entities.get("status") or _state_in(asked.text)
-    wanted = Wanted(whose, None if quietly else status, since=now if quietly else None)
-    page = action.roll.completions.list(actor, wanted, LOOKED_AT, oldest_first=quietly)
-    found: Sequence[Completion] = page.items
-    if quietly:
-        found = [one for one in found if one.status == "pending"][:3]
-    else:
-        found, _ = sessions_meant(asked.text, found, now)
-        if status is None and "history" not in asked.text:
-            open_ones = [one for one in found if one.status == "pending"]
-            found = open_ones[::-1] or found
+    wanted = Wanted(whose, status)
+    listed = action.roll.completions.list(asked.actor, wanted, LOOKED_AT).items
+    found, _ = sessions_meant(asked.text, listed, action.roll.clock())
+    if status is None and "history" not in asked.text:
+        open_ones = [one for one in found if one.status == "pending"]
+        found = open_ones[::-1] or found
     if not found:
-        if not quietly:
-            answer.say("There are no such sessions.", {"type": "completions", "items": []})
-        return not quietly
-    shown = found[:SHOWN]
-    head = "Your next sessions:" if quietly else "Scheduled sessions:"
-    more = [f"… and {len(found) - SHOWN} more."] if len(found) > SHOWN else []
-    lines = [f"• {described(one)}" for one in shown] if quietly else bullets(shown)
+        answer.say("There are no such sessions.", {"type": "completions", "items": []})
+        return []
+    page = page_of(asked, found)
+    if page.is_behind:
+        answer.say(ALL)
+        return []
+    heading = page.heading("Scheduled sessions:", "scheduled session")
+    lines = [heading, *bullets(page.shown, page.start + 1), *page.closing()]
+    _say(answer, lines, page.shown, page.buttons())
+    return page.goes_on(asked, action.action_name)
+
+
+def _say(
+    answer: Answer,
+    lines: Sequence[str],
+    shown: Sequence[Completion],
+    buttons: Sequence[Button] = (),
+) -> None:
+    rows = [one.public() for one in shown]
     answer.say(
-        "\n".join([head, *lines, *more]),
-        {"type": "completions", "items": [one.public() for one in shown], "url": "/sessions"},
+        "\n".join(lines), {"type": "completions", "items": rows, "url": "/sessions"}, [*buttons]
     )
-    return True
 
 
 def _state_in(text: str) -> str | None:

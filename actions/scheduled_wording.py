@@ -36,9 +36,9 @@ def say_completed(session: Completion, answer: Answer) -> None:
     answer.say("\n".join(lines), card(session), [button("Add a note", "Add a note to it")])
 
 
-def bullets(sessions: Sequence[Completion]) -> list[str]:
-    """A line each, with what there is to know."""
-    return [f"{number}. {described(one)}" for number, one in enumerate(sessions, 1)]
+def bullets(sessions: Sequence[Completion], first: int = 1) -> list[str]:
+    """A line each, numbered from `first` on, with what there is to know."""
+    return [f"{number}. {described(one)}" for number, one in enumerate(sessions, first)]
 
 
 def described(session: Completion) -> str:

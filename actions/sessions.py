@@ -6,7 +6,7 @@ from typing import Any
 from actions.brief import say_brief
 from actions.history import HistoryAction, QueryHistory
 from actions.paging import ALL, page_of
-from actions.scheduled import say_scheduled
+from actions.scheduled import say_coming, say_scheduled
 from actions.turn import Answer, Asked, Events, SkillAction
 from actions.wording import count_of
 from rollcall.directory import normal_id
@@ -129,10 +129,10 @@ class ListSessions(HistoryAction):
     def act(self, asked: Asked, answer: Answer) -> Events:
         asked.require_person()
         if _SCHEDULED.search(asked.text) and not _SIGN_INS.search(asked.text):
-            say_scheduled(self, asked, answer, quietly=False)
-            return []
-        if _MINE.fullmatch(asked.text):
-            say_scheduled(self, asked, answer, quietly=True)
+            return say_scheduled(self, asked, answer)
+        # “More” goes on with the list below them.
+        if _MINE.fullmatch(asked.text) and "offset" not in asked.entities:
+            say_coming(self, asked, answer)
         return self.reply(asked, answer)
 
     def say(

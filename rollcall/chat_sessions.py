@@ -5,7 +5,7 @@ chat feeds the same counters by itself with what the server measures.
 """
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import NoReturn
 from uuid import uuid4
 
@@ -116,12 +116,21 @@ class ChatSessions:
         active: bool | None = None,
         limit: int = 50,
         after: str | None = None,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
     ) -> tuple[Page[ChatSession], Totals]:
         """Sessions of `employee_id`, or of everyone the actor may see (guests too for those who
-        see everybody), newest first, with sums. Raises `NotFound`."""
+        see everybody), newest first, with sums; those that began from `since` to before `until`.
+
+        Raises `NotFound`.
+        """
         query = self._directory.reach(actor, Permission.READ_SESSIONS, employee_id, "employee_id")
         if active is not None:
             query["is_active"] = active
+        bounds = {"$gte": since, "$lt": until}
+        if given := {name: moment for name, moment in bounds.items() if moment is not None}:
+            query["started_at"] = given
         page = read_page(self._collection, query, "started_at", build_chat_session, limit, after)
         return page, self._totals(query)
 

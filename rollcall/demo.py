@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from rollcall.app import Rollcall
+from rollcall.chat_session import Chatter
 from rollcall.clock import to_milliseconds
 from rollcall.dates import zone
 from rollcall.demo_meetings import hold_meeting, plan_meeting
+from rollcall.demo_sessions import Teaching
 from rollcall.directory import Employee
 from rollcall.errors import Duplicate
 from rollcall.people import NewEmployee
@@ -22,9 +24,11 @@ from rollcall.principal import SYSTEM, Principal, Role
 from rollcall.tasks import NewTask
 
 DAYS = 30
+UNDERSTOOD = 0.95
 TUESDAY = 1
 SATURDAY = 5
 TEAM_MEETS_AT = time(15, 0)
+SESSIONS_CLOSED_AT = time(14, 40)
 
 PEOPLE = [
     NewEmployee("EMP001", "Admin User", Role.ADMIN, "admin@rollcall.example", "Administration",
@@ -119,8 +123,11 @@ def fill(
         morning = datetime.combine(
             (today - timedelta(days=day)).date(), time(8, 0), zone(roll.settings.timezone)
         )
+        if day == DAYS:
+            story.teaching.plan(morning.date())
         if morning.weekday() < SATURDAY:
             story.play_day(morning)
+            story.teach(morning.date(), day)
         if morning.weekday() == TUESDAY:
             story.meet(morning.date())
         if day % 10 == 0:
@@ -136,10 +143,13 @@ class Story:
         self.roll = roll
         self.clock = clock
         self.dice = dice
+        # Their own, so that what is said changes nothing of what happens.
+        self.tongue = random.Random(len(TASKS))  # noqa: S311 (a story, not a secret)
         self.people: dict[str, Employee] = {
             one.employee_id: one for one in roll.directory.everyone(SYSTEM, Permission.READ_PEOPLE)
         }
         self.serial = 4100
+        self.teaching = Teaching(roll, clock, self.people)
 
     def play_day(self, morning: datetime) -> None:
         """Some people sign in, register things, move their tasks along and sign out."""
@@ -153,8 +163,22 @@ class Story:
             for step in self.dice.sample([self.register, self.assign, self.work], k=2):
                 self.clock.now += timedelta(minutes=self.dice.randint(1, 9))
                 step(actor)
+                self.talk(actor)
             self.clock.now += timedelta(minutes=self.dice.randint(2, 12))
             self.roll.sessions.end(actor, session.session_id)
+
+    def talk(self, actor: Principal) -> None:
+        """What was said to the assistant meanwhile, and how long it took to answer."""
+        for _ in range(self.tongue.randint(1, 3)):
+            seconds = self.tongue.lognormvariate(-3.2, 0.5)
+            first = self.roll.chat_sessions.count_turn(Chatter(actor), seconds)
+            understood = self.tongue.random() < UNDERSTOOD
+            self.roll.chat_figures.count(seconds * 1000, first=first, understood=understood)
+
+    def teach(self, day: date, days_ago: int) -> None:
+        """The sessions of a day are completed in its afternoon."""
+        at = datetime.combine(day, SESSIONS_CLOSED_AT, zone(self.roll.settings.timezone))
+        self.teaching.hold(at, days_ago)
 
     def meet(self, day: date) -> None:
         """The weekly meeting of a team."""

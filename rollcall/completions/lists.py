@@ -9,6 +9,7 @@ from typing import Any
 from rollcall.clock import Clock, iso
 from rollcall.completions.access import Access
 from rollcall.completions.attendance import attended
+from rollcall.completions.figures import Figures, Point, Width, figures_of, series_of
 from rollcall.completions.model import Completion, build_completion
 from rollcall.dates import zone
 from rollcall.directory import Directory
@@ -17,7 +18,9 @@ from rollcall.paging import Page, object_id, read_page
 from rollcall.permissions import Permission
 from rollcall.principal import Principal
 from rollcall.storage.completions_schema import APPROVAL_STATES, COMPLETION_STATES
-from rollcall.storage.database import Database, Document, storage_errors
+from rollcall.storage.database import Database, Document
+
+LOOK_BACK, LOOK_AHEAD = timedelta(weeks=12), timedelta(weeks=4)
 
 
 @dataclass(frozen=True)
@@ -80,17 +83,12 @@ class Proposal:
 
 
 @dataclass(frozen=True)
-class Figures:
-    """How many sessions there are in each state, and how long the completed ones took. `missed`
-    are those that nobody closed within a day, `waiting` wait for approval."""
+class Series:
+    """Figures over a period."""
 
-    total: int
-    pending: int
-    completed: int
-    cancelled: int
-    missed: int
-    waiting: int
-    minutes: int
+    since: datetime
+    until: datetime
+    points: Sequence[Point]
 
 
 class Lists:
@@ -136,32 +134,17 @@ class Lists:
 
     def figures(self, actor: Principal, wanted: Wanted = Wanted()) -> Figures:
         """Figures of the sessions that `list` would have. Raises `NotFound`, `Invalid`."""
-        took = {"$subtract": ["$actual_end", "$actual_start"]}
-        group = {
-            "_id": "$status",
-            "number": {"$sum": 1},
-            "missed": {"$sum": {"$cond": [{"$ne": ["$missed_at", None]}, 1, 0]}},
-            "waiting": {"$sum": {"$cond": [{"$eq": ["$approval", "waiting"]}, 1, 0]}},
-            "took": {"$sum": took},
-        }
-        with storage_errors():
-            found = {
-                one["_id"]: one
-                for one in self._collection.aggregate(
-                    [{"$match": self._query(actor, wanted)}, {"$group": group}]
-                )
-            }
-        number = {state: found.get(state, {}).get("number", 0) for state in COMPLETION_STATES}
-        completed = found.get("completed", {})
-        return Figures(
-            total=sum(number.values()),
-            pending=number["pending"],
-            completed=number["completed"],
-            cancelled=number["cancelled"],
-            missed=found.get("pending", {}).get("missed", 0),
-            waiting=completed.get("waiting", 0),
-            minutes=round(timedelta(milliseconds=completed.get("took", 0)) / timedelta(minutes=1)),
-        )
+        return figures_of(self._collection, self._query(actor, wanted))
+
+    def series(self, actor: Principal, wanted: Wanted, width: Width) -> Series:
+        """The same by day or week, those of the actor's time zone: from `wanted.since` (twelve
+        weeks ago) to `wanted.until` (in four weeks). Raises `NotFound`, `Invalid`."""
+        now = self._clock()
+        until = wanted.until or max(now, wanted.since or now) + LOOK_AHEAD
+        since = wanted.since or min(now, until) - LOOK_BACK
+        query = self._query(actor, wanted)
+        points = series_of(self._collection, query, (since, until), width, actor.timezone)
+        return Series(since, until, points)
 
     def coming(
         self, actor: Principal, employee_id: str | None, limit: int = 50

@@ -92,6 +92,7 @@ class Completion:
             "employee_id": self.employee_id,
             "title": self.title,
             "batch_id": self.batch_id,
+            "planned_day": self.planned_day,
             "meeting_id": self.meeting_id,
             "timezone": self.timezone,
             "scheduled_date": f"{starts:%Y-%m-%d}",

@@ -52,6 +52,27 @@ class Note:
         }
 
 
+@dataclass(frozen=True)
+class NoteVersion:
+    """What a note said until a change at `at`, and who changed it."""
+
+    at: datetime
+    employee_id: str
+    name: str | None
+    note_text: str
+    note_type: str
+
+    def public(self) -> dict[str, Any]:
+        """JSON-ready."""
+        return {
+            "at": iso(self.at),
+            "employee_id": self.employee_id,
+            "name": self.name,
+            "note_text": self.note_text,
+            "note_type": self.note_type,
+        }
+
+
 class Notes(Evidence[Note]):
     """Adds, changes, deletes and lists notes on sessions."""
 
@@ -141,6 +162,24 @@ class Notes(Evidence[Note]):
             return self._shown(after), self._entry("changed", after, session)
 
         return self._activities.write(actor, key, change, self._first("note.changed", note_id))
+
+    def versions(
+        self, actor: Principal, note_id: str, limit: int = 50, after: str | None = None
+    ) -> Page[NoteVersion]:
+        """What a note said before each change, newest first, for whoever may see it.
+
+        Raises `NotFound`.
+        """
+        note, _ = self._live(actor, note_id, Permission.READ_COMPLETIONS)
+        page = read_page(self._versions, {"note_id": note["_id"]}, "at", dict, limit, after)
+        names = self._directory.names({one["by"] for one in page.items})
+        found = [
+            NoteVersion(
+                one["at"], one["by"], names.get(one["by"]), one["note_text"], one["note_type"]
+            )
+            for one in page.items
+        ]
+        return Page(found, page.next)
 
     def delete(self, actor: Principal, note_id: str, key: str | None = None) -> Note:
         """Delete one's own note, or as an admin anybody's; the record keeps that it was there."""

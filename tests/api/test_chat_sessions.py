@@ -144,6 +144,11 @@ def test_the_admin_filters_everybodys_sessions(
     assert [one["user"] for one in active["items"]] == ["EMP004"]
     one = admin.get("/api/v1/chat-sessions?employee_id=EMP004").get_json()
     assert (one["total"], one["items"][0]["user"]) == (1, "EMP004")
+    later = f"{clock():%Y-%m-%dT%H:%M:%SZ}"
+    since = admin.get(f"/api/v1/chat-sessions?since={later}").get_json()
+    assert ([one["user"] for one in since["items"]], since["total"]) == (["demo_user"], 1)
+    until = admin.get(f"/api/v1/chat-sessions?until={later}").get_json()
+    assert [one["user"] for one in until["items"]] == ["EMP004"]
 
 
 def test_figures_come_by_hour_and_by_day(

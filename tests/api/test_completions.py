@@ -223,6 +223,29 @@ def test_figures_and_files_have_what_the_same_filters_list(
     assert error_of(manager.get(f"{URL}/file?format=exe"))["code"] == "invalid"
 
 
+def test_figures_come_by_week_also_the_empty_ones_and_on_the_readers_clocks(
+    employee: Caller, outsider: Caller, lesson: str
+) -> None:
+    employee.post(f"{URL}/{lesson}/complete", TIMES)
+    # Sunday evening in Berlin, where it is Monday in half of the world.
+    employee.post(URL, {**LESSON, "scheduled_date": "2026-03-29", "scheduled_start_time": "23:30",
+                        "scheduled_end_time": "23:50"})  # fmt: skip
+    period = "since=2026-02-23T00:00:00%2B01:00&until=2026-04-06T00:00:00%2B02:00"
+    weeks = employee.get(f"{URL}/series?{period}").get_json()
+    assert [(one["day"], one["completed"], one["pending"], one["minutes"])
+            for one in weeks["points"]] == [
+        ("2026-02-23", 1, 0, 75), ("2026-03-02", 0, 0, 0), ("2026-03-09", 0, 0, 0),
+        ("2026-03-16", 0, 0, 0), ("2026-03-23", 0, 1, 0), ("2026-03-30", 0, 0, 0),
+    ]  # fmt: skip
+    days = employee.get(f"{URL}/series?{period}&step=day").get_json()["points"]
+    assert [one["day"] for one in days if one["total"]] == ["2026-03-01", "2026-03-29"]
+    usual = employee.get(f"{URL}/series").get_json()
+    assert len(usual["points"]) == 17
+    assert sum(one["total"] for one in outsider.get(f"{URL}/series").get_json()["points"]) == 0
+    endless = "since=1990-01-01T00:00:00Z"
+    assert error_of(employee.get(f"{URL}/series?{endless}"))["code"] == "invalid"
+
+
 def test_a_code_with_a_slash_has_a_receipt_too(employee: Caller, lesson: str) -> None:
     employee.post(f"{URL}/{lesson}/complete", {**TIMES, "completion_code": "GROUP-A/2026-11"})
     employee.get(f"{URL}/{lesson}/receipt")

@@ -20,6 +20,8 @@ PAGES = [
     "/meetings/000000000000000000000000",
     "/meetings/123456789/attendance",
     "/sessions",
+    "/sessions/batches",
+    "/sessions/batches/000000000000000000000000",
     "/sessions/000000000000000000000000",
     "/sessions/000000000000000000000000/receipt",
     "/receipts",
@@ -28,7 +30,8 @@ PAGES = [
     "/join/K7P2QX",
     "/api/docs",
 ]
-ADMIN_PAGES = ["/admin/people", "/admin/api-tokens", "/admin/meetings", "/admin/sessions"]
+ADMIN_PAGES = ["/admin/people", "/admin/api-tokens", "/admin/meetings", "/admin/sessions",
+               "/admin/chat"]  # fmt: skip
 LINK = re.compile(r'<a href="(/[^"]*)"[^>]*?( hidden)?>')
 
 

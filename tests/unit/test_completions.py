@@ -374,8 +374,11 @@ def test_notes_have_authors_kinds_and_history(
     ]
     changed = roll.notes.change(cast.employee, note.note_id, "Very good participation")
     assert (changed.note_text, changed.changed_at) == ("Very good participation", clock())
-    [version] = roll.database.collection("note_versions").find()
-    assert version["note_text"] == "Great participation"
+    [version] = roll.notes.versions(cast.manager, note.note_id).items
+    assert (version.note_text, version.note_type) == ("Great participation", "achievement")
+    assert (version.at, version.name) == (clock(), "Erika Musterfrau")
+    with pytest.raises(NotFound):
+        roll.notes.versions(cast.outsider, note.note_id)
     with pytest.raises(Forbidden):
         roll.notes.change(cast.employee, follow_up.note_id, "No")
     with pytest.raises(NotFound):

@@ -32,7 +32,7 @@ class BatchRequest(Request):
     weekdays = fields.List(
         fields.Integer(validate=validate.Range(0, 6)),
         required=True,
-        validate=validate.Length(1, 7),
+        validate=validate.Length(1, 7, error="at least one day, please"),
         metadata={"description": "Monday is 0", "example": [0, 2]},
     )
     start_time = words(10, metadata=CLOCK)

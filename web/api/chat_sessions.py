@@ -48,9 +48,11 @@ class NothingRequest(Request):
 
 
 class ChatSessionQuery(EmployeePageQuery):
-    """Whose, and whether they are over."""
+    """Whose, whether they are over, and when they began."""
 
     active = fields.Boolean(load_default=None)
+    since = moment(load_default=None)
+    until = moment(load_default=None)
 
 
 class FigureQuery(Query):
@@ -222,9 +224,7 @@ class ChatSessionsView(MethodView):
     def get(self, query: dict[str, Any]) -> Response:
         """Chat sessions of everybody the caller may see, guests too for an admin."""
         roll = services().roll
-        page, totals = roll.chat_sessions.list(
-            person(), query["employee_id"], query["active"], query["limit"], query["after"]
-        )
+        page, totals = roll.chat_sessions.list(person(), **query)
         return jsonify(
             {
                 "items": [one.public(roll.clock()) for one in page.items],

@@ -8,6 +8,8 @@ from flask.views import MethodView
 from flask_smorest import Blueprint
 from marshmallow import Schema, fields, validate
 
+from rollcall.clock import iso
+from rollcall.completions.figures import Width
 from rollcall.completions.sheet import session_head, session_rows
 from rollcall.dates import zone
 from rollcall.exports import TYPES, file_of
@@ -18,13 +20,29 @@ from web.services import services
 blueprint = Blueprint(
     "completion_reports", __name__, url_prefix="/api/v1", description="Scheduled sessions"
 )
-FIGURES = Schema.from_dict(
+_FIGURES = {
+    name: fields.Integer(metadata={"example": 3})
+    for name in ("total", "pending", "completed", "cancelled", "missed", "waiting", "minutes")
+}
+FIGURES = Schema.from_dict(dict(_FIGURES), name="CompletionFigures")()
+_POINT = Schema.from_dict(
+    {"day": fields.String(metadata={"example": "2026-11-23"}), **_FIGURES}, name="CompletionPoint"
+)
+SERIES = Schema.from_dict(
     {
-        name: fields.Integer(metadata={"example": 3})
-        for name in ("total", "pending", "completed", "cancelled", "missed", "waiting", "minutes")
+        "since": fields.String(metadata={"format": "date-time"}),
+        "until": fields.String(metadata={"format": "date-time"}),
+        "step": fields.String(metadata={"example": "week"}),
+        "points": fields.List(fields.Nested(_POINT)),
     },
-    name="CompletionFigures",
+    name="CompletionSeries",
 )()
+
+
+class CompletionSeriesQuery(CompletionQuery):
+    """The same filters, and whether a point is a day or a week."""
+
+    step = fields.Enum(Width, by_value=True, load_default=Width.WEEK)
 
 
 class CompletionFileQuery(CompletionQuery):
@@ -42,6 +60,27 @@ class CompletionFigures(MethodView):
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
         """Figures of the sessions that the same query lists."""
         return asdict(services().roll.completions.figures(person(), wanted_of(query)))
+
+
+@blueprint.route("/completions/series")
+class CompletionSeries(MethodView):
+    """`/api/v1/completions/series`."""
+
+    @blueprint.arguments(CompletionSeriesQuery, location="query")
+    @blueprint.response(200, SERIES)
+    def get(self, query: dict[str, Any]) -> dict[str, Any]:
+        """The same figures by day or week; of the last twelve weeks and the next four unless
+        told."""
+        wanted, step = wanted_of(query), query["step"]
+        series = services().roll.completions.series(person(), wanted, step)
+        return {
+            "since": iso(series.since),
+            "until": iso(series.until),
+            "step": step.value,
+            "points": [
+                {"day": one.day.isoformat(), **asdict(one.figures)} for one in series.points
+            ],
+        }
 
 
 @blueprint.route("/completions/file")

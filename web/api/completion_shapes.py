@@ -33,6 +33,7 @@ COMPLETION: Shape = {
     "employee_name": _optional(example="Erika Hoffmann"),
     "title": _text(example="Welding basics"),
     "batch_id": _optional(),
+    "planned_day": _optional(example="2026-11-23", description="the day its batch planned it for"),
     "meeting_id": _optional(),
     "timezone": _text(example="Europe/Berlin"),
     "scheduled_date": _text(example="2026-11-23"),
@@ -88,6 +89,13 @@ NOTE: Shape = {
     "mentions": f.List(f.String(), metadata={"example": ["EMP004"]}),
     "created_at": _time(),
     "changed_at": _time(),
+}
+NOTE_VERSION: Shape = {
+    "at": _time(),
+    "employee_id": _text(example="EMP002"),
+    "name": _optional(example="Mona Lindqvist"),
+    "note_text": _text(),
+    "note_type": _text(example="general"),
 }
 ATTACHMENT: Shape = {
     "id": _ID,

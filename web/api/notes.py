@@ -56,6 +56,17 @@ class NoteList(MethodView):
         )
 
 
+@blueprint.route("/notes/<note_id>/versions")
+class NoteVersions(MethodView):
+    """`/api/v1/notes/<note_id>/versions`."""
+
+    @blueprint.arguments(PageQuery, location="query")
+    @blueprint.response(200, page_of(shapes.NOTE_VERSION, "NoteVersion"))
+    def get(self, query: dict[str, Any], note_id: str) -> dict[str, Any]:
+        """What a note said before each of its changes, newest first."""
+        return page_answer(services().roll.notes.versions(person(), note_id, **query))
+
+
 @blueprint.route("/notes/<note_id>")
 class NoteOne(MethodView):
     """`/api/v1/notes/<note_id>`."""

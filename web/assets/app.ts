@@ -46,6 +46,12 @@ switch (document.body.dataset["page"]) {
   case "sessions":
     void import("./pages/sessions").then(({ startSessionsPage }) => startSessionsPage());
     break;
+  case "batches":
+    void import("./pages/batches").then(({ startBatchesPage }) => startBatchesPage());
+    break;
+  case "batch":
+    void import("./pages/batch").then(({ startBatchPage }) => startBatchPage());
+    break;
   case "session":
     void import("./pages/session").then(({ startSessionPage }) => startSessionPage());
     break;
@@ -54,6 +60,9 @@ switch (document.body.dataset["page"]) {
     break;
   case "session-board":
     void import("./pages/session-board").then(({ startSessionBoard }) => startSessionBoard());
+    break;
+  case "chat-board":
+    void import("./pages/chat-board").then(({ startChatBoard }) => startChatBoard());
     break;
   case "people":
     void import("./pages/people").then(({ startPeoplePage }) => startPeoplePage());

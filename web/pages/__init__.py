@@ -6,7 +6,16 @@ from flask import Blueprint, abort, render_template
 
 from rollcall import __version__
 from web.caller import csrf_token, visitor
-from web.pages.menu import ADMIN, API_TOKENS, MAIN, MEETING_BOARD, PEOPLE, SESSION_BOARD, Link
+from web.pages.menu import (
+    ADMIN,
+    API_TOKENS,
+    CHAT_BOARD,
+    MAIN,
+    MEETING_BOARD,
+    PEOPLE,
+    SESSION_BOARD,
+    Link,
+)
 from web.services import services
 
 pages = Blueprint("pages", __name__)
@@ -77,6 +86,18 @@ def sessions() -> str:
     return render_template("sessions.html", page="sessions")
 
 
+@pages.get("/sessions/batches")
+def batches() -> str:
+    """Weekly batches: one's own, and those of the people one looks after."""
+    return render_template("batches.html", page="batches", section="sessions")
+
+
+@pages.get("/sessions/batches/<batch_id>")
+def batch(batch_id: str) -> str:
+    """One weekly batch with its sessions ahead."""
+    return render_template("batch.html", page="batch", section="sessions", batch_id=batch_id)
+
+
 @pages.get("/sessions/<completion_id>")
 def session(completion_id: str) -> str:
     """One session with its notes and files."""
@@ -134,6 +155,12 @@ def meeting_board() -> str:
 def session_board() -> str:
     """The sessions of everybody one looks after."""
     return _guarded("session_board.html", SESSION_BOARD)
+
+
+@pages.get("/admin/chat")
+def chat_board() -> str:
+    """How the chat does over time, and everybody's chat sessions, for admins."""
+    return _guarded("chat_board.html", CHAT_BOARD)
 
 
 @pages.get("/api/docs")

@@ -15,13 +15,16 @@ class Link:
     text: str
     icon: str = ""
     permission: Permission | None = None
+    everybodys: bool = False
+    """Only for those whose permission covers everybody."""
 
     @property
     def roles(self) -> list[str]:
         """The roles that may open it; empty for everybody."""
         if self.permission is None:
             return []
-        return [role.value for role, scope in TABLE[self.permission].items() if scope != Scope.NONE]
+        fits = {Scope.ALL} if self.everybodys else {*Scope} - {Scope.NONE}
+        return [role.value for role, scope in TABLE[self.permission].items() if scope in fits]
 
     def is_for(self, actor: Principal) -> bool:
         """Whether this person may open it."""
@@ -41,7 +44,10 @@ MEETING_BOARD = Link(
 SESSION_BOARD = Link(
     "session-board", "/admin/sessions", "Sessions", permission=Permission.APPROVE_COMPLETIONS
 )
-ADMIN = [PEOPLE, API_TOKENS, MEETING_BOARD, SESSION_BOARD]
+CHAT_BOARD = Link(
+    "chat-board", "/admin/chat", "Chat", permission=Permission.READ_SESSIONS, everybodys=True
+)
+ADMIN = [PEOPLE, API_TOKENS, MEETING_BOARD, SESSION_BOARD, CHAT_BOARD]
 MAIN = [
     Link("chat", "/", "Chat", "chat"),
     Link("dashboard", "/dashboard", "Dashboard", "chart"),

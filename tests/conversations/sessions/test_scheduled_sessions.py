@@ -194,6 +194,37 @@ def test_my_upcoming_sessions_are_the_scheduled_ones(
     assert [one["title"] for one in done.custom["items"]] == ["Welding basics"]
 
 
+def test_more_of_my_sessions_goes_on_and_repeats_nothing(
+    employee: Conversation, roll: Rollcall, cast: Cast
+) -> None:
+    plan(roll, cast, "Crane licence", "15:00", "16:00", TOMORROW)
+    owner = roll.people.get(cast.employee, "EMP004")
+    for _ in range(12):
+        roll.sessions.open(owner)
+    first = employee.say("my sessions")
+    assert "Crane licence" in first.text
+    more = employee.say("more")
+    assert more.text.startswith("Sessions 11 to 1")
+    assert "Crane licence" not in more.text
+    shown = [{row["session_id"] for row in one.custom["rows"]} for one in (first, more)]
+    assert not shown[0] & shown[1]
+
+
+def test_more_than_ten_scheduled_sessions_come_page_by_page(
+    employee: Conversation, roll: Rollcall, cast: Cast
+) -> None:
+    for hour in range(8, 20):
+        plan(roll, cast, f"Lesson {hour}", f"{hour:02}:00", f"{hour:02}:45", TOMORROW)
+    first = employee.say("show my upcoming sessions")
+    assert [one["title"] for one in first.custom["items"]] == [
+        f"Lesson {hour}" for hour in range(8, 18)
+    ]
+    assert "2 more" in first.text
+    rest = employee.say("more")
+    assert [one["title"] for one in rest.custom["items"]] == ["Lesson 18", "Lesson 19"]
+    assert "That was all" in employee.say("more").text
+
+
 def test_my_login_sessions_are_sign_ins(employee: Conversation, welding: Completion) -> None:
     reply = employee.say("show my login sessions")
     assert reply.custom["type"] == "table"

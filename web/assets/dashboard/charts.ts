@@ -1,28 +1,11 @@
 // Three charts from the statistics: registrations by type, activity by day, tasks by priority.
 
-import { BarChart, type ChartData } from "../lib/chart";
-import { h } from "../lib/dom";
+import type { ChartData } from "../lib/chart";
 import { label } from "../lib/labels";
-import { Section } from "../lib/section";
 import type { Statistics } from "../lib/types";
 
-export function chartsSection(host: HTMLElement, load: () => Promise<Statistics>): Section<Statistics> {
-  let charts: BarChart[] | null = null;
-  let view: HTMLElement | null = null;
-  return new Section<Statistics>(host, {
-    load,
-    render: (data) => {
-      const all = [activityByDay(data), registrationsByType(data), tasksByPriority(data)];
-      if (charts === null || view === null) {
-        charts = all.map((each) => new BarChart(each));
-        view = h("div", { class: "charts" }, ...charts.map((chart) => h("div", { class: "panel" }, chart.element)));
-      } else {
-        charts.forEach((chart, at) => chart.update(all[at] as ChartData));
-      }
-      return view;
-    },
-    empty: "",
-  });
+export function statisticsCharts(data: Statistics): ChartData[] {
+  return [activityByDay(data), registrationsByType(data), tasksByPriority(data)];
 }
 
 function activityByDay({ activity_by_day }: Statistics): ChartData {

@@ -6,7 +6,8 @@ import { followTheme } from "./theme";
 
 export interface Series {
   label: string;
-  values: number[];
+  /** Null where nothing was measured. */
+  values: (number | null)[];
   /** A custom property of the theme, such as "--chart-1". */
   color: string;
 }
@@ -16,9 +17,15 @@ export interface ChartData {
   /** What one bar stands for: "Type", "Day", "Priority". */
   unit: string;
   labels: string[];
+  /** Shorter ones for below the bars, where the table's say more. */
+  ticks?: string[];
   series: Series[];
   /** Two series as pairs of bars instead of one on the other: parts are stacked, rivals are not. */
   paired?: boolean;
+  /** What was measured (times, shares) instead of counted: adding it up would say nothing. */
+  measured?: boolean;
+  /** A value in words: "120 ms". */
+  text?: (value: number) => string;
 }
 
 const HEIGHT = 190; // px
@@ -28,17 +35,18 @@ const AXES = 60; // px beside the bars
 export class BarChart {
   readonly element: HTMLElement;
   readonly #canvas = h("div", { class: "chart-canvas", role: "img" });
+  readonly #caption = h("figcaption", {});
   readonly #table: HTMLElement;
   #data: ChartData;
   #drawn: { destroy: () => void } | null = null;
 
   constructor(data: ChartData) {
     this.#data = data;
-    this.#table = h("div", { class: "chart-table", tabindex: 0, role: "region", "aria-label": `${data.title}, figures` });
+    this.#table = h("div", { class: "chart-table", tabindex: 0, role: "region" });
     this.element = h(
       "figure",
       { class: "chart" },
-      h("figcaption", {}, data.title),
+      this.#caption,
       legend(data),
       this.#canvas,
       h("details", {}, h("summary", {}, "Show the figures"), this.#table),
@@ -51,6 +59,8 @@ export class BarChart {
 
   update(data: ChartData): void {
     this.#data = data;
+    fill(this.#caption, data.title);
+    this.#table.setAttribute("aria-label", `${data.title}, figures`);
     this.#canvas.setAttribute("aria-label", summary(data));
     fill(this.#table, figures(data));
     void this.#draw();
@@ -63,7 +73,7 @@ export class BarChart {
     this.#drawn?.destroy();
     this.#canvas.replaceChildren();
     const color = colors(this.#canvas);
-    const { labels, series, paired } = this.#data;
+    const { labels, ticks = labels, series, paired, text = String } = this.#data;
     const drawn = paired ? series : stack(series);
     const bars = UPlot.paths.bars;
     const alone = bars?.({ size: [0.7, 56], radius: 0.15 });
@@ -81,11 +91,12 @@ export class BarChart {
             ...axis,
             grid: { show: false },
             splits: () => shownLabels(labels.length, width),
-            values: (_plot: unknown, splits: number[]) => splits.map((at) => shorten(labels[at] ?? "", labels.length, width)),
+            values: (_plot: unknown, splits: number[]) => splits.map((at) => shorten(ticks[at] ?? "", labels.length, width)),
           },
           {
             ...axis,
-            size: 34,
+            size: text === String ? 34 : 62,
+            values: (_plot: unknown, splits: number[]) => splits.map(text),
             grid: { stroke: color("--line"), width: 1 },
             incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 5000, 10000],
           },
@@ -99,7 +110,7 @@ export class BarChart {
           }),
         ],
       },
-      [labels.map((_, at) => at), ...drawn.map(({ values }) => values)],
+      [labels.map((_, at) => at), ...drawn.map(({ values }) => values)] as import("uplot").AlignedData,
       this.#canvas,
     );
     for (const canvas of this.#canvas.querySelectorAll("canvas")) canvas.setAttribute("aria-hidden", "true");
@@ -143,8 +154,12 @@ function shorten(label: string, count: number, width: number): string {
   return label.length <= fits ? label : `${label.slice(0, fits - 1)}…`;
 }
 
-function summary({ title, labels, series }: ChartData): string {
-  const totals = series.map(({ label, values }) => `${label} ${values.reduce((sum, value) => sum + value, 0)}`);
+function summary({ title, labels, series, measured, text = String }: ChartData): string {
+  const totals = series.map(({ label, values }) => {
+    const known = values.filter((value) => value !== null);
+    if (!measured) return `${label} ${text(known.reduce((sum, value) => sum + value, 0))}`;
+    return known.length > 0 ? `${label} ${text(Math.min(...known))} to ${text(Math.max(...known))}` : `${label} not measured`;
+  });
   return `${title}: ${totals.join(", ")} over ${labels.length} bars; the figures are in the table below.`;
 }
 
@@ -157,10 +172,14 @@ function legend({ series }: ChartData): HTMLElement | null {
   );
 }
 
-function figures({ unit, labels, series }: ChartData): HTMLElement {
+function figure(value: number | null | undefined, text: (value: number) => string): string {
+  return value === null || value === undefined ? "–" : text(value);
+}
+
+function figures({ unit, labels, series, text = String }: ChartData): HTMLElement {
   const head = h("tr", {}, h("th", { scope: "col" }, unit), ...series.map(({ label }) => h("th", { scope: "col" }, label)));
   const rows = labels.map((label, at) =>
-    h("tr", {}, h("th", { scope: "row" }, label), ...series.map(({ values }) => h("td", {}, String(values[at] ?? 0)))),
+    h("tr", {}, h("th", { scope: "row" }, label), ...series.map(({ values }) => h("td", {}, figure(values[at], text)))),
   );
   return h("table", {}, h("thead", {}, head), h("tbody", {}, ...rows));
 }

@@ -1,6 +1,19 @@
 // Filters that are part of the page's address: a link shows what its sender saw, and the browser's
 // way back goes through them.
 
+import { startOfDay } from "./time";
+
+const DAY = 86_400_000; // ms
+
+/** Days (`since`, `until`) as the moments that the API wants; the last day counts to its end. */
+export function dayBounds(params: URLSearchParams): void {
+  for (const [name, later] of [["since", 0], ["until", DAY]] as const) {
+    const day = Date.parse(`${params.get(name) ?? ""}T00:00Z`);
+    if (Number.isNaN(day)) params.delete(name);
+    else params.set(name, startOfDay(new Date(day + later).toISOString().slice(0, 10)));
+  }
+}
+
 export class Filters<N extends string> {
   readonly #defaults: Readonly<Record<N, string>>;
   readonly #changed: () => void;

@@ -12,6 +12,7 @@ import { Section } from "../lib/section";
 import { SpanChart } from "../lib/span-chart";
 import { recordsTable } from "../lib/table";
 import { minutesText, timeElement } from "../lib/time";
+import { slimTiles } from "../lib/tiles";
 import { decideButton, knownText, outsideNames } from "../meetings/decide";
 import { fetchMeeting, showHead } from "../meetings/head";
 import { type Attendance, fetchPeople, type Totals } from "../meetings/people";
@@ -101,7 +102,7 @@ class Times {
 }
 
 function figures(totals: Totals): HTMLElement {
-  const tiles: [string, string][] = [
+  return slimTiles([
     ["Came", String(totals.came)],
     ["Expected", String(totals.expected)],
     ["Present", String(totals.present)],
@@ -109,8 +110,7 @@ function figures(totals: Totals): HTMLElement {
     ["Left early", String(totals.left_early)],
     ["Absent", String(totals.absent)],
     ["Not recognised", String(totals.unrecognised)],
-  ];
-  return h("dl", { class: "tiles slim" }, ...tiles.map(([name, figure]) => h("div", { class: "tile" }, h("dt", {}, name), h("dd", { class: "figure" }, figure))));
+  ]);
 }
 
 function say(host: HTMLElement, found: Person[], totals: Totals): void {

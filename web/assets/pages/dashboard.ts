@@ -2,7 +2,7 @@
 // `?employee_id=EMP003` shows somebody, `?employee_id=all` everyone one may see; `?subject=…` asks.
 
 import { AnswerPanel } from "../dashboard/answer";
-import { chartsSection } from "../dashboard/charts";
+import { statisticsCharts } from "../dashboard/charts";
 import { LiveLight } from "../lib/live-light";
 import { seesOthers, startPicker } from "../dashboard/picker";
 import { sessionsSection } from "../dashboard/sessions";
@@ -11,6 +11,7 @@ import { tilesSection } from "../dashboard/tiles";
 import { Timeline } from "../dashboard/timeline";
 import { EVERYONE, type View } from "../dashboard/view";
 import { account } from "../lib/account";
+import { chartsSection } from "../lib/charts";
 import { gathered, need } from "../lib/dom";
 import { gated } from "../lib/gate";
 import { openLive } from "../lib/live";
@@ -33,7 +34,7 @@ function show(main: HTMLElement): void {
   const parts: Refreshable[] = [
     new AnswerPanel(main, view),
     tilesSection(part("tiles"), figures),
-    chartsSection(part("charts"), figures),
+    chartsSection(part("charts"), figures, statisticsCharts),
     sessionsSection(part("sessions"), view),
     registrationsSection(part("registrations"), view),
     tasksSection(part("tasks"), view),

@@ -2,23 +2,24 @@
 // address, files to keep, and what waits for approval.
 
 import { account } from "../lib/account";
-import { fill, gathered, h, need } from "../lib/dom";
+import { chartsSection } from "../lib/charts";
+import { fill, gathered, need } from "../lib/dom";
 import { exportLinks, printButton } from "../lib/export-links";
 import { type FilterControl, filterForm } from "../lib/filter-form";
-import { Filters } from "../lib/filters";
+import { dayBounds, Filters } from "../lib/filters";
 import { gated } from "../lib/gate";
 import { openLive } from "../lib/live";
 import { Paged } from "../lib/paged";
 import { people } from "../lib/people";
 import { Section } from "../lib/section";
-import { startOfDay } from "../lib/time";
+import { slimTiles } from "../lib/tiles";
 import { sayZone } from "../meetings/words";
+import { type SeriesPoint, sessionCharts } from "../sessions/charts";
 import { completedTable } from "../sessions/lists";
 import type { Session } from "../sessions/types";
 
 const PAGE = 50;
 const SETTLE = 500; // ms: several changes at once are fetched once
-const DAY = 86_400_000; // ms
 const NAMES = { employee_id: "", status: "", missed: "", approval: "", q: "", since: "", until: "" };
 type Name = keyof typeof NAMES;
 
@@ -52,6 +53,11 @@ async function show(main: HTMLElement): Promise<void> {
     render: tiles,
     empty: "",
   });
+  const charts = chartsSection<{ points: SeriesPoint[] }>(
+    part("charts"),
+    () => account.http.get<{ points: SeriesPoint[] }>(`/api/v1/completions/series?${asked(filters).toString()}`),
+    ({ points }) => sessionCharts(points),
+  );
   const controls: FilterControl<Name>[] = [
     { name: "q", label: "Find", placeholder: "Title, code or summary" },
     { name: "employee_id", label: "Who", choices: [["", "Everybody"], ...staff.map(({ employee_id, name }): [string, string] => [employee_id, `${name} · ${employee_id}`])] },
@@ -67,11 +73,13 @@ async function show(main: HTMLElement): Promise<void> {
     drawFilters();
     files();
     void figures.refresh();
+    void charts.refresh();
     void list.restart();
   };
   files();
   const refresh = (): void => {
     void figures.refresh();
+    void charts.refresh();
     void list.refresh();
   };
   const soon = gathered(refresh, SETTLE);
@@ -79,21 +87,15 @@ async function show(main: HTMLElement): Promise<void> {
   refresh();
 }
 
-/** The filters as the API wants them: days are moments there, the last one counts to its end. */
+/** The filters as the API wants them. */
 function asked(filters: Filters<Name>, more: Record<string, string> = {}): URLSearchParams {
   const params = new URLSearchParams({ ...Object.fromEntries(filters.params), ...more });
-  const moment = (name: "since" | "until", later: number): void => {
-    const day = Date.parse(`${params.get(name) ?? ""}T00:00Z`);
-    if (Number.isNaN(day)) params.delete(name);
-    else params.set(name, startOfDay(new Date(day + later).toISOString().slice(0, 10)));
-  };
-  moment("since", 0);
-  moment("until", DAY);
+  dayBounds(params);
   return params;
 }
 
 function tiles({ total, pending, completed, cancelled, missed, waiting, minutes }: Figures): HTMLElement {
-  const shown: [string, string][] = [
+  return slimTiles([
     ["Sessions", total.toLocaleString()],
     ["To come", pending.toLocaleString()],
     ["Completed", completed.toLocaleString()],
@@ -101,6 +103,5 @@ function tiles({ total, pending, completed, cancelled, missed, waiting, minutes 
     ["Missed", missed.toLocaleString()],
     ["To approve", waiting.toLocaleString()],
     ["Hours held", (minutes / 60).toLocaleString(undefined, { maximumFractionDigits: 1 })],
-  ];
-  return h("dl", { class: "tiles slim" }, ...shown.map(([name, figure]) => h("div", { class: "tile" }, h("dt", {}, name), h("dd", { class: "figure" }, figure))));
+  ]);
 }

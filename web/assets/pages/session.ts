@@ -87,11 +87,12 @@ function showHead(main: HTMLElement, session: Session): void {
 }
 
 function facts(session: Session): HTMLElement {
-  const { moved_from, missed_at, completed_at, completion_code, status, cancel_reason, notes } = session;
+  const { batch_id, moved_from, missed_at, completed_at, completion_code, status, cancel_reason, notes } = session;
   const code = completion_code === null ? null : h("a", { class: "mono code-link", href: `/sessions/${session.id}/receipt` }, completion_code);
   const rows: [string, Child][] = [
     ["Planned", plannedText(session)],
     ["There", elsewhereText(session)],
+    ["Batch", batch_id === null ? null : h("a", { href: `/sessions/batches/${batch_id}` }, "All of its sessions")],
     ["First planned", moved_from === null ? null : timeElement(moved_from)],
     ["Took place", actualText(session)],
     ["Code", code],

@@ -20,7 +20,7 @@ import { plannedText } from "../sessions/words";
 const PAGE = 30;
 const SETTLE = 300; // ms: several changes at once are fetched once
 const EMPTY: Record<string, string> = {
-  upcoming: "Nothing is planned. Plan a session, or have a weekly batch set up for you.",
+  upcoming: "Nothing is planned. Plan a session, or set up a weekly batch.",
   completed: "You have not completed a session yet. Those to come have a button for it.",
   history: "No session of yours is on record yet.",
 };

@@ -7,13 +7,19 @@ import { actionForm, type Field, longField, selectField } from "../lib/form";
 import { uuid } from "../lib/http";
 import { nameElement, shortened } from "../lib/names";
 import { Paged } from "../lib/paged";
+import { Section } from "../lib/section";
 import { timeElement } from "../lib/time";
-import type { Note, NoteType } from "./types";
+import type { Page } from "../lib/types";
+import type { Note, NoteType, NoteVersion } from "./types";
 import { KINDS } from "./words";
 
 const PAGE = 30;
 const LONGEST = 4000; // letters
+const MOST_VERSIONS = 50;
 const SHOWN = 60; // letters of a note by which a question names it
+
+/** Notes of which somebody looks at what they said before: they stay so when the list is drawn anew. */
+const opened = new Set<string>();
 
 export class Notes {
   readonly #list: Paged<Note>;
@@ -67,6 +73,7 @@ export class Notes {
         h("small", {}, timeElement(created_at), changed_at === null ? null : h("span", {}, ", changed ", timeElement(changed_at))),
       ),
       h("p", { class: "said-text" }, note_text),
+      changed_at === null ? null : earlier(note),
       tools.some(Boolean) ? h("div", { class: "note-tools" }, ...tools) : null,
     );
   }
@@ -97,6 +104,27 @@ export class Notes {
       },
     });
   }
+}
+
+/** What a note said before, fetched when somebody wants to know. */
+function earlier({ id }: Note): HTMLElement {
+  const host = h("div", {});
+  const versions = new Section<NoteVersion[]>(host, {
+    load: async () => (await account.http.get<Page<NoteVersion>>(`/api/v1/notes/${id}/versions?limit=${MOST_VERSIONS}`)).items,
+    render: (items) => h("ul", { class: "rows versions" }, ...items.map(({ at, name, employee_id, note_text, note_type }) => h("li", {}, h("div", {}, h("span", { class: "said-text" }, note_text), h("small", {}, `${KINDS[note_type]}, until `, timeElement(at), ", when ", nameElement(name ?? employee_id), " changed it"))))),
+    empty: "Nothing is kept of it.",
+  });
+  const details = h("details", { class: "earlier" }, h("summary", { "data-key": `earlier-${id}` }, "What it said before"), host);
+  details.open = opened.has(id);
+  if (details.open) void versions.refresh();
+  details.addEventListener("toggle", () => {
+    if (details.open === opened.has(id)) return;
+    if (details.open) {
+      opened.add(id);
+      void versions.refresh();
+    } else opened.delete(id);
+  });
+  return details;
 }
 
 function fields(note?: Note): [Field, Field] {

@@ -8,6 +8,8 @@ export interface Session {
   employee_name: string | null;
   title: string;
   batch_id: string | null;
+  /** The day that its batch planned it for, whatever became of it. */
+  planned_day: string | null;
   timezone: string;
   scheduled_date: string;
   scheduled_start_time: string;
@@ -57,6 +59,15 @@ export interface Note {
   mentions: string[];
   created_at: string;
   changed_at: string | null;
+}
+
+/** What a note said until a change. */
+export interface NoteVersion {
+  at: string;
+  employee_id: string;
+  name: string | null;
+  note_text: string;
+  note_type: NoteType;
 }
 
 export interface Attachment {
