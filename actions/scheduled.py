@@ -174,8 +174,10 @@ def say_scheduled(action: SkillAction, asked: Asked, answer: Answer) -> Events:
     """List the scheduled sessions that the words ask for, page by page."""
     whose = asked.employee_id or asked.actor.employee_id
     status = asked.entities.get("status") or _state_in(asked.text)
-    wanted = Wanted(whose, status)
-    listed = action.roll.completions.list(asked.actor, wanted, LOOKED_AT).items
+    # What is to come begins with the next one, what was with the latest.
+    listed = action.roll.completions.list(
+        asked.actor, Wanted(whose, status), LOOKED_AT, oldest_first=status == "pending"
+    ).items
     found, _ = sessions_meant(asked.text, listed, action.roll.clock())
     if status is None and "history" not in asked.text:
         open_ones = [one for one in found if one.status == "pending"]

@@ -41,6 +41,7 @@ _COLON = re.compile(r"^(?P<head>.*?):(?!\d)\s*(?P<text>\S.*)$", re.DOTALL)
 _THAT = re.compile(r"^(?P<head>.*?)\bthat\s+(?P<text>\S.*)$", re.IGNORECASE | re.DOTALL)
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _PARTS = {"morning": (0, 12), "afternoon": (12, 18), "evening": (17, 24)}
+_SEVERAL = re.compile(r"\b(sessions|classes|lessons|trainings|courses|ones)\b")
 _GENERIC = {"session", "sessions", "class", "lesson", "training", "the", "my", "with", "and", "of",
             "for", "group", "batch"}  # fmt: skip
 
@@ -116,7 +117,8 @@ def sessions_meant(
 ) -> tuple[Sequence[Completion], bool]:
     """Those of `sessions` that the words fit, and whether they say which at all.
 
-    Title, day, time of day ("my 9 o'clock session", "yesterday's class"), "last" and "next".
+    Title, day, time of day ("my 9 o'clock session", "yesterday's class"), "last" and "next" (one,
+    unless it is "sessions").
     """
     folded = text.casefold()
     named = False
@@ -140,11 +142,14 @@ def sessions_meant(
             named = True
             found = [one for one in found if first <= _local(one, one.starts_at).hour < after]
     begun = [one for one in found if one.starts_at <= now]
+    several = bool(_SEVERAL.search(folded))
     if re.search(r"\b(last|latest|previous|most recent)\b", folded):
-        return sorted(begun, key=lambda one: one.starts_at)[-1:], True
+        latest = sorted(begun, key=lambda one: one.starts_at)[-1:]
+        return begun if several else latest, True
     if re.search(r"\b(next|upcoming|coming)\b", folded):
         ahead = [one for one in found if one.starts_at > now]
-        return sorted(ahead, key=lambda one: one.starts_at)[:1], True
+        nearest = sorted(ahead, key=lambda one: one.starts_at)[:1]
+        return ahead if several else nearest, True
     return found, named
 
 

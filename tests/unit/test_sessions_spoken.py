@@ -55,6 +55,8 @@ SESSIONS = [
         ("complete my afternoon session today", ["Welding, group B"]),
         ("add a note to my last session", ["Welding, group B"]),
         ("cancel my next session", ["Crane licence"]),
+        ("show my upcoming sessions", ["Crane licence", "Safety talk"]),
+        ("what are my next classes", ["Crane licence", "Safety talk"]),
         ("cancel Friday's session", ["Safety talk"]),
         ("cancel tomorrow's class", ["Crane licence"]),
         ("complete my 7 o'clock session", []),
