@@ -69,7 +69,7 @@ async function show(main: HTMLElement): Promise<void> {
     await Promise.all([ahead.refresh(), before.refresh()]);
   };
   const soon = gathered(() => void refresh(), SETTLE);
-  void openLive({ activity: ({ kind }) => (/^(batch|completion)\./.test(kind) ? soon() : undefined), connected: soon, lost: () => undefined });
+  void openLive({ activity: ({ kind }) => (/^(batch|completion)\./.test(kind) ? soon() : undefined), stale: soon });
   await refresh();
 }
 

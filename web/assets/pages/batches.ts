@@ -36,7 +36,7 @@ function show(main: HTMLElement): void {
   };
   need(main, "[data-add]").addEventListener("click", () => setUpBatch(({ id }) => location.assign(`/sessions/batches/${id}`)));
   const soon = gathered(() => void list.refresh(), SETTLE);
-  void openLive({ activity: ({ kind }) => (kind.startsWith("batch.") ? soon() : undefined), connected: soon, lost: () => undefined });
+  void openLive({ activity: ({ kind }) => (kind.startsWith("batch.") ? soon() : undefined), stale: soon });
   void list.refresh();
 }
 

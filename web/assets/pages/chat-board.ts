@@ -74,7 +74,7 @@ async function show(main: HTMLElement): Promise<void> {
     for (const each of [charts, sums, list]) void each.refresh();
   };
   const soon = gathered(refresh, SETTLE);
-  void openLive({ activity: ({ kind }) => (kind.startsWith("chat_session.") ? soon() : undefined), connected: soon, lost: () => undefined });
+  void openLive({ activity: ({ kind }) => (kind.startsWith("chat_session.") ? soon() : undefined), stale: soon });
   fill(part("ends"), "A chat session ends after an hour without a word.");
   refresh();
 }
