@@ -1,10 +1,11 @@
 """Who is who: employees, whom they report to, and whose records an actor may reach."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from functools import cached_property
+from typing import Any, overload
 
 from pymongo.collation import Collation, CollationStrength
 
@@ -48,6 +49,29 @@ class Employee:
             "status": self.status,
             "created_at": iso(self.created_at),
         }
+
+
+class _Later(Sequence[Employee]):
+    """People who are read when somebody looks."""
+
+    def __init__(self, read: Callable[[], list[Employee]]) -> None:
+        self._read = read
+
+    @cached_property
+    def _people(self) -> list[Employee]:
+        return self._read()
+
+    @overload
+    def __getitem__(self, place: int) -> Employee: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> list[Employee]: ...
+
+    def __getitem__(self, place: int | slice) -> Employee | list[Employee]:
+        return self._people[place]
+
+    def __len__(self) -> int:
+        return len(self._people)
 
 
 def normal_id(text: str) -> str:
@@ -99,6 +123,10 @@ class Directory:
             found = [build_employee(one) for one in self._collection.find({"status": "active"})]
         allowed = [one for one in found if covers(actor, permission, one)]
         return sorted(allowed, key=lambda one: one.name)
+
+    def everyone_if_asked(self, actor: Principal, permission: Permission) -> Sequence[Employee]:
+        """The same people, read when the first of them is looked at: most answers name nobody."""
+        return _Later(lambda: self.everyone(actor, permission))
 
     def names(self, employee_ids: Iterable[str]) -> dict[str, str]:
         """Names by employee id, for those that exist."""

@@ -77,7 +77,7 @@ class Registrations:
             now=self._clock(),
             timezone=actor.timezone,
             region=self._region,
-            people=self._directory.everyone(actor, Permission.READ_PEOPLE),
+            people=self._directory.everyone_if_asked(actor, Permission.READ_PEOPLE),
             me=actor.employee_id,
         )
 

@@ -5,7 +5,7 @@ sentence that says what is wrong and what would be right.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
@@ -63,7 +63,7 @@ class Context:
     now: datetime
     timezone: str = "UTC"
     region: str = "US"
-    people: list[Employee] = field(default_factory=list)
+    people: Sequence[Employee] = ()
     me: str | None = None
     names: Mapping[str, str] = field(default_factory=dict)
 
