@@ -24,6 +24,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from bot.log_lines import log_as_json
+from bot.memory import settle_memory
 from bot.processor import make_strict, play
 from bot.speedups import action_calls
 from bot.turns import Turn, TurnRefused, TurnVerifier
@@ -101,6 +102,10 @@ class SignedChannel(InputChannel):
             app.config.REQUEST_MAX_SIZE = _MAX_BODY
             # Before anything else, also for addresses that don't exist and that Rasa adds itself.
             app.request_middleware.appendleft(self._check_caller)
+
+        @routes.listener("after_server_start")
+        async def settle(app: Sanic, loop: Any) -> None:
+            settle_memory()
 
         @routes.listener("after_server_stop")
         async def hang_up(app: Sanic, loop: Any) -> None:

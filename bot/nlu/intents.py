@@ -5,25 +5,30 @@ as loud as its vector, and `the` as loud as `undo`. Here the counts are weighted
 retrieval (tf-idf with 1 + log tf, rows of length 1, see scikit-learn's `TfidfTransformer`), so that
 n-grams and vector speak equally loud in every sentence. Measured across writers who did not know
 each other's sentences: docs/nlu-report.md.
+
+A sentence is scored by itself, without the matrices that scikit-learn makes of many: only the fifty
+n-grams that are in it count. The numbers are scikit-learn's to the last digits.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-import skops.io
+import numpy as np
 from rasa.engine.graph import ExecutionContext
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.logistic_regression_classifier import LogisticRegressionClassifier
-from rasa.shared.nlu.constants import TEXT
+from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from scipy.sparse import csr_matrix, hstack, vstack
 from sklearn.feature_extraction.text import TfidfTransformer
+from sklearn.utils.extmath import softmax
 
-_FILE = "classifier.skops"
+_FILE = "classifier.npz"
+_OLD_FILE = "classifier.skops"  # of models that were trained before
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -36,6 +41,9 @@ class WeightedRegressionClassifier(LogisticRegressionClassifier):
         super().__init__(config, name, model_storage, resource)
         self.clf.set_params(C=self.config["inverse_regularisation"])
         self._weights = TfidfTransformer(sublinear_tf=True)
+        self._idf = np.empty(0)
+        # What an n-gram or a number of the vector says for each intent, a row each.
+        self._coefficients = np.empty((0, 0))
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
@@ -57,19 +65,79 @@ class WeightedRegressionClassifier(LogisticRegressionClassifier):
         """The classifier as it was trained."""
         component = cls(config, execution_context.node_name, model_storage, resource)
         with model_storage.read_from(resource) as folder:
-            # Nothing but scikit-learn's own types is trusted: a model is a file like any other.
-            component._weights.idf_, component.clf = skops.io.load(folder / _FILE)
+            if (folder / _OLD_FILE).is_file():
+                from skops.io import load  # noqa: PLC0415 - takes seconds, for old models only
+
+                component._weights.idf_, component.clf = load(folder / _OLD_FILE)
+            else:
+                # Nothing but arrays of numbers and names: a model is a file like any other.
+                arrays = np.load(folder / _FILE, allow_pickle=False)
+                component._weights.idf_ = arrays["idf"]
+                component.clf.coef_ = arrays["coefficients"].T
+                component.clf.intercept_ = arrays["intercept"]
+                component.clf.classes_ = arrays["intents"]
+        component._lay_out()
         return component
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learn the weights of n-grams, then the intents."""
         self._weights.fit(_counts(training_data.intent_examples))
-        return super().train(training_data)
+        resource = super().train(training_data)
+        self._lay_out()
+        return resource
 
     def persist(self) -> None:
         """Write weights and classifier into the model."""
         with self._model_storage.write_to(self._resource) as folder:
-            skops.io.dump((self._weights.idf_, self.clf), folder / _FILE)
+            np.savez(
+                folder / _FILE,
+                idf=self._weights.idf_,
+                coefficients=np.ascontiguousarray(self.clf.coef_.T),
+                intercept=self.clf.intercept_,
+                intents=np.array([str(one) for one in self.clf.classes_]),
+            )
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Add `intent` and `intent_ranking` to each message."""
+        names = [str(one) for one in self.clf.classes_]
+        longest = self.config["ranking_length"]
+        for message in messages:
+            confidences = softmax(self._scores(message)[np.newaxis, :])[0]
+            scored = zip(names, confidences, strict=True)
+            ranking = [{"name": name, "confidence": score} for name, score in scored]
+            ranking.sort(key=lambda one: -one["confidence"])
+            message.set("intent", ranking[0], add_to_output=True)
+            message.set(
+                "intent_ranking", ranking[:longest] if longest > 0 else ranking, add_to_output=True
+            )
+        return messages
+
+    def _scores(self, message: Message) -> np.ndarray:
+        """What each intent scores, in the order of `clf.classes_`."""
+        columns, counts, vectors, start = [], [], [], 0
+        for one in message.features:
+            if one.attribute != TEXT or one.type != FEATURE_TYPE_SENTENCE:
+                continue
+            if one.is_sparse():
+                columns.append(one.features.col + start)
+                counts.append(one.features.data)
+                start += one.features.shape[1]
+            else:
+                vectors.append(one.features[0])
+        places = np.concatenate(columns)
+        weights = (np.log(np.concatenate(counts)) + 1) * self._idf[places]
+        length = np.sqrt(weights @ weights)
+        scores = weights / (length or 1) @ self._coefficients[places]
+        vector = np.concatenate(vectors).astype(np.float64)
+        found: np.ndarray = self.clf.intercept_ + scores + vector @ self._coefficients[start:]
+        # Of two intents scikit-learn scores the second, against nothing.
+        return found if found.size > 1 else np.array([0.0, found[0]])
+
+    def _lay_out(self) -> None:
+        """Keep what a sentence is scored with in the order in which it is read."""
+        self._idf = self._weights.idf_
+        self._coefficients = np.ascontiguousarray(self.clf.coef_.T)
+        self.clf.coef_ = self._coefficients.T  # the same numbers, not a second copy
 
     def _create_X(self, messages: list[Message]) -> csr_matrix:  # noqa: N802 (Rasa's name)
         return hstack([self._weights.transform(_counts(messages)), _vectors(messages)]).tocsr()

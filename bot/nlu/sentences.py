@@ -50,6 +50,8 @@ class SentenceEncoder:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
+        # A sentence takes no longer without a pool of memory that would never be given back.
+        options.enable_cpu_mem_arena = False
         self._session = onnxruntime.InferenceSession(
             str(_checked(*MODEL, MODEL_SHA256)), options, providers=["CPUExecutionProvider"]
         )

@@ -34,13 +34,12 @@ def apply(version: str = rasa_version) -> bool:
         domains,
         event_types,
         graph,
-        intents,
         ngrams,
         states,
         trackers,
     )
 
-    pieces = (action_calls, answers, domains, event_types, graph, intents, ngrams, states, trackers)
+    pieces = (action_calls, answers, domains, event_types, graph, ngrams, states, trackers)
     for piece in pieces:
         piece.apply()
     return True
