@@ -1,6 +1,6 @@
 """`make bench`: Rollcall against a stock Rasa assistant, in turn, on this machine, in one run.
 
-    .venv/bin/python -m bench [--rounds 3] [--quick]
+    .venv/bin/python -m bench [--rounds N] [--quick]
 
 Prints tables and writes every figure to results/bench.json. The exit status is 0 when all goals
 are reached, 1 when one is missed, 2 when an assistant answered wrongly or did not start: then there
@@ -35,11 +35,13 @@ def main() -> int:
     parser.add_argument(
         "--rounds", type=int, default=ROUNDS, help="how often each side is measured"
     )
-    parser.add_argument("--quick", action="store_true", help="one short round, for trying")
+    parser.add_argument(
+        "--quick", action="store_true", help="one short round to turn 100, for trying"
+    )
     options = parser.parse_args()
-    if options.rounds < 1:
+    rounds = options.rounds if options.rounds is not None else 1 if options.quick else ROUNDS
+    if rounds < 1:
         parser.error("--rounds has to be 1 or more")
-    rounds = 1 if options.quick else options.rounds
     plan = QUICK if options.quick else Plan()
     found: dict[str, list[Round]] = {name: [] for name in SIDES}
     print(heading(rounds), flush=True)

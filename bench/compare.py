@@ -27,7 +27,7 @@ class Plan:
     warm_up: int = 3
 
 
-QUICK = Plan(dialogues={1: 4, 8: 8, 32: 32})
+QUICK = Plan(dialogues={1: 6, 8: 8, 32: 32}, reaches=(1, 100))
 
 
 @dataclass(frozen=True)

@@ -55,11 +55,12 @@ class Goal:
 
 def goals(ours: Rounds, stock: Rounds) -> list[Goal]:
     """What `make bench` is held to."""
+    last = f"turn {max(ours[0].reached):,} against turn 1"
     return [
         Goal("turns/s per core, ratio", ratio(ours, stock, per_core), 6, at_least=True),
         Goal("plain turn p50, ratio", ratio(ours, stock, p50("plain")), 1 / 3),
         Goal("form turn p50, ratio", ratio(ours, stock, p50("form slot")), 1 / 4),
-        Goal("turn 1,000 against turn 1", spread(ours, growth), 1.3),
+        Goal(last, spread(ours, growth), 1.3),
         Goal("Rasa's resident memory, MB", spread(ours, lambda one: one.megabytes["rasa"]), 700),
     ]
 
