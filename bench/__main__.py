@@ -32,9 +32,7 @@ SIDES: dict[str, Starter] = {"Rollcall": running_rollcall, "stock": running_stoc
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description="Rollcall against Rasa.")
-    parser.add_argument(
-        "--rounds", type=int, default=ROUNDS, help="how often each side is measured"
-    )
+    parser.add_argument("--rounds", type=int, help="how often each side is measured")
     parser.add_argument(
         "--quick", action="store_true", help="one short round to turn 100, for trying"
     )
