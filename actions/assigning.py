@@ -89,7 +89,7 @@ class AssignTask(SkillAction):
                 known["title"], known["assignee"], item.priority or "medium", item.due_date
             )
             return self._assign(asked, [new], reading, answer)
-        outcome = self.roll.drafts.begin_task(actor, known)
+        outcome = self.roll.drafts.begin_task(actor, known, asked.turn.turn_id)
         if strangers:
             answer.say(f"I can't find {strangers[0]} among the people you can give tasks to.")
         else:

@@ -93,7 +93,7 @@ def continue_or_anew(roll: Rollcall, asked: Asked, answer: Answer) -> Events | N
     about = asked.pending.entities
     new = asked.intent == "deny" or wants_a_new_one(asked.text)
     if new and "type" in about:
-        return begin(roll, asked.actor, about["type"], asked.text, answer)
+        return begin(roll, asked, about["type"], answer)
     if asked.intent in ("affirm", "continue_draft"):
         return go_on(roll, asked.actor, answer, draft_id=about["draft"])
     if asked.intent in ("deny", "cancel"):
@@ -102,9 +102,10 @@ def continue_or_anew(roll: Rollcall, asked: Asked, answer: Answer) -> Events | N
     return None
 
 
-def begin(roll: Rollcall, actor: Principal, type_name: str, text: str, answer: Answer) -> Events:
+def begin(roll: Rollcall, asked: Asked, type_name: str, answer: Answer) -> Events:
     """Open a new form of a type, with what the sentence already says about it."""
-    outcome = roll.drafts.begin_registration(actor, type_name, text)
+    actor, turn_id = asked.actor, asked.turn.turn_id
+    outcome = roll.drafts.begin_registration(actor, type_name, asked.text, turn_id)
     label = roll.drafts.form_of(actor, outcome.draft).label
     answer.say(" ".join((f"Let's register a new {label}.", *outcome.notes)))
     return open_form("registration", outcome)

@@ -76,7 +76,9 @@ class FormTurn(SkillAction):
 
     def act(self, asked: Asked, answer: Answer) -> Events:
         actor = asked.require_person()
-        draft = self.roll.drafts.get(actor, asked.draft_id)
+        # Answered as it stood when this was said, should the turn be played once more.
+        turn_id = asked.turn.turn_id if asked.just_said else None
+        draft = self.roll.drafts.get(actor, asked.draft_id, turn_id)
         if draft is None:
             answer.say("That form is closed. Say what you would like to register or do.")
             return FINISH
@@ -214,6 +216,7 @@ def _utterance(asked: Asked) -> Utterance:
         asked.entities.get("field_name"),
         asked.confidence,
         pressed=asked.turn.kind == "button" and not asked.text,
+        turn_id=asked.turn.turn_id,
     )
 
 

@@ -41,7 +41,7 @@ class CreateMeeting(SkillAction):
         missing = tuple(one for one in skipped if one not in answers)
         drafts = self.roll.drafts
         guests = guests_in(asked.text, drafts.context(actor).people, actor.employee_id)
-        outcome = drafts.begin_meeting(actor, answers, missing, guests)
+        outcome = drafts.begin_meeting(actor, answers, missing, guests, asked.turn.turn_id)
         if outcome.problem:
             # The form asks then whether it meant the others; why it asks is said here.
             answer.say(outcome.problem.partition(" Did you mean")[0])

@@ -58,12 +58,20 @@ class Register(SkillAction):
             and asked.pending.kind == "go_on"
             and wants_a_new_one(asked.text)
         )
-        waiting = next((one for one in self.roll.drafts.list(actor) if one.type == form.name), None)
+        # One that this turn itself began, when it was played before, does not wait.
+        waiting = next(
+            (
+                one
+                for one in self.roll.drafts.list(actor)
+                if one.type == form.name and one.turn_id != asked.turn.turn_id
+            ),
+            None,
+        )
         context = self.roll.drafts.context(actor)
         if waiting and not asked_for_new and not mentioned(form, asked.text, context).values:
             self.roll.registrations.type_for(actor, form.name)
             return offer_to_go_on(self.roll, asked, waiting, answer)
-        return begin(self.roll, actor, form.name, asked.text, answer)
+        return begin(self.roll, asked, form.name, answer)
 
 
 class CorrectSaved(SkillAction):
@@ -96,8 +104,9 @@ class CorrectSaved(SkillAction):
             raise Conflict(
                 "The last thing was a whole table. Say “undo” to take it back, then paste it again."
             )
-        draft = self.roll.drafts.reopen(actor, last.subject.id)
-        said = Utterance(asked.text, asked.intent, None, asked.confidence)
+        draft = self.roll.drafts.reopen(actor, last.subject.id, asked.turn.turn_id)
+        turn_id = asked.turn.turn_id
+        said = Utterance(asked.text, asked.intent, None, asked.confidence, turn_id=turn_id)
         outcome = self.roll.drafts.respond(actor, draft, said).outcome
         if outcome.event not in (Event.QUESTION, Event.SUMMARY):
             outcome = Outcome(draft, Event.SUMMARY)

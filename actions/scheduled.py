@@ -80,7 +80,8 @@ class CompleteSession(Scheduled):
         found = self.find(asked, answer, told.about, sessions, none)
         if not isinstance(found, Completion):
             return found
-        outcome, form = self.roll.drafts.begin_completion(actor, found, told)
+        turn_id = asked.turn.turn_id
+        outcome, form = self.roll.drafts.begin_completion(actor, found, told, turn_id)
         answers = outcome.draft.answers
         told_of = [
             f"{form.field(name).label.lower()} {answers[name]}"

@@ -35,7 +35,7 @@ class Draft:
     refused answers to the present question; `guess` is what is being asked back, `doubted` an
     answer that looked like none and is taken when it is said again. `last` is the field that was
     answered last. A pasted table has `rows` instead of answers. `replaces` is the id of the
-    registration that is being changed.
+    registration that is being changed. `turn_id` is the turn that began or changed it last.
     """
 
     draft_id: str
@@ -54,6 +54,7 @@ class Draft:
     doubted: str | None = None
     last: str | None = None
     replaces: str | None = None
+    turn_id: str | None = None
 
     @property
     def empty(self) -> bool:
@@ -65,7 +66,8 @@ class Draft:
 class Utterance:
     """What somebody said: the words, and what the assistant took them for, how surely.
 
-    `pressed` means that it was a button: there is nothing to interpret.
+    `pressed` means that it was a button: there is nothing to interpret. `turn_id` is the turn in
+    which it was said, where there are turns.
     """
 
     text: str
@@ -73,6 +75,7 @@ class Utterance:
     field_name: str | None = None
     confidence: float = 1.0
     pressed: bool = False
+    turn_id: str | None = None
 
 
 @dataclass(frozen=True)

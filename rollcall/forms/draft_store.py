@@ -2,6 +2,9 @@
 
 A draft is open (in front of somebody), parked, saved or cancelled. One without any answer is
 nothing that somebody would miss: it is never listed, and goes when another form is opened.
+
+Beside a draft stands what it was before the turn that changed it last. When that turn is played
+once more, because its answer was lost, it meets the form as it stood.
 """
 
 from collections.abc import Sequence
@@ -33,24 +36,26 @@ class DraftStore:
         self._activities = activities
         self._clock = clock
 
-    def keep(self, draft: Draft) -> Draft:
-        """Write the draft as it is now."""
+    def keep(self, draft: Draft, before: Draft | None = None) -> Draft:
+        """Write the draft as it is now, and as it was `before` the turn."""
         now = replace(draft, updated_at=self._clock())
+        document = _document(now)
+        if before is not None:
+            document["before"] = _document(before)
         with storage_errors():
-            self._collection.replace_one(
-                {"_id": ObjectId(now.draft_id)}, _document(now), upsert=True
-            )
+            self._collection.replace_one({"_id": ObjectId(now.draft_id)}, document, upsert=True)
         return now
 
-    def find(self, employee_id: str, draft_id: str) -> Draft | None:
-        """Somebody's unfinished draft, or None."""
-        query = {
-            "_id": ObjectId(draft_id),
-            "employee_id": employee_id,
-            "state": {"$in": WAITING},
-        }
+    def find(self, employee_id: str, draft_id: str, turn_id: str | None = None) -> Draft | None:
+        """Somebody's unfinished draft, or None; as it was before the turn `turn_id`, if that is
+        the one that changed it last."""
+        query: Document = {"_id": ObjectId(draft_id), "employee_id": employee_id}
+        unfinished: Document = {"state": {"$in": WAITING}}
+        query["$or"] = [unfinished, {"turn_id": turn_id}] if turn_id else [unfinished]
         with storage_errors():
             found = self._collection.find_one(query)
+        if found and turn_id and found.get("turn_id") == turn_id and "before" in found:
+            found = {"_id": found["_id"], **found["before"]}
         return _build(found) if found else None
 
     def waiting(self, employee_id: str, limit: int) -> Sequence[Draft]:
@@ -156,6 +161,7 @@ def _document(draft: Draft) -> Document:
         "doubted": draft.doubted,
         "last": draft.last,
         "replaces": draft.replaces,
+        "turn_id": draft.turn_id,
         "updated_at": draft.updated_at,
     }
 
@@ -179,4 +185,5 @@ def _build(document: Document) -> Draft:
         doubted=document.get("doubted"),
         last=document.get("last"),
         replaces=document.get("replaces"),
+        turn_id=document.get("turn_id"),
     )

@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from hashlib import sha256
 from typing import Any
 
 from bson import ObjectId
@@ -93,13 +94,16 @@ class Drafts:
         """What answers are read with and shown in."""
         return self._registrations.context(actor)
 
-    def begin_registration(self, actor: Principal, type_name: str, text: str) -> Outcome:
-        """Begin a registration with what the opening sentence says. An open form is parked.
+    def begin_registration(
+        self, actor: Principal, type_name: str, text: str, turn_id: str | None = None
+    ) -> Outcome:
+        """Begin a registration with what the opening sentence says. An open form is parked. A turn
+        that is played again begins the same one.
 
         Raises `Forbidden` and `NotFound` as `Registrations.type_for` does.
         """
         form = self._registrations.type_for(actor, type_name)
-        draft = self._new(actor, "registration", type_name)
+        draft = self._new(actor, "registration", type_name, turn_id)
         return self._keep(begin(draft, form, text, self.context(actor), self._taken(form)))
 
     def begin_table(self, actor: Principal, text: str, type_name: str | None = None) -> Outcome:
@@ -123,19 +127,21 @@ class Drafts:
         checked = checked_rows(form, rows, context, self._taken(form))
         return self._keep(Outcome(replace(draft, rows=checked), Event.SUMMARY))
 
-    def begin_task(self, actor: Principal, known: Mapping[str, Any]) -> Outcome:
+    def begin_task(
+        self, actor: Principal, known: Mapping[str, Any], turn_id: str | None = None
+    ) -> Outcome:
         """Begin a task with values that were read already. An open form is parked."""
-        draft = replace(self._new(actor, "task", "task"), answers=dict(known))
+        draft = replace(self._new(actor, "task", "task", turn_id), answers=dict(known))
         return self._keep(go_on(draft, self.task_form))
 
     def begin_completion(
-        self, actor: Principal, session: Completion, told: Told
+        self, actor: Principal, session: Completion, told: Told, turn_id: str | None = None
     ) -> tuple[Outcome, Form]:
         """Begin to close a session, with what is known of how it went. An open form is parked."""
         name = completion_form.NAME
         known = self.completion_form.known(actor, session, told)
         skipped = () if "completion_code" in known else ("completion_code",)
-        draft = replace(self._new(actor, name, name), answers=known, skipped=skipped)
+        draft = replace(self._new(actor, name, name, turn_id), answers=known, skipped=skipped)
         form = self.form_of(actor, draft)
         return self._keep(go_on(draft, form)), form
 
@@ -145,13 +151,14 @@ class Drafts:
         known: Mapping[str, Any],
         skipped: tuple[str, ...] = (),
         guests: str | None = None,
+        turn_id: str | None = None,
     ) -> Outcome:
         """Begin a meeting with values that were read already. An open form is parked.
 
         `guests` are the words that say who is invited: if it isn't clear who, that is asked first,
         and without them not at all.
         """
-        form, new = self.meeting_form, self._new(actor, "meeting", "meeting")
+        form, new = self.meeting_form, self._new(actor, "meeting", "meeting", turn_id)
         if guests is None:
             draft = replace(new, answers=dict(known), skipped=(*skipped, "invited"))
             return self._keep(go_on(draft, form))
@@ -159,11 +166,16 @@ class Drafts:
         setting = Setting(form, self.context(actor), self._taken(form))
         return self._keep(answered(draft, setting, form.field("invited"), guests))
 
-    def get(self, actor: Principal, draft_id: str | None) -> Draft | None:
-        """One's own unfinished form, or None when it was finished or isn't one's own."""
+    def get(
+        self, actor: Principal, draft_id: str | None, turn_id: str | None = None
+    ) -> Draft | None:
+        """One's own unfinished form, or None when it was finished or isn't one's own.
+
+        With `turn_id` as that turn met it, also when the turn is played once more.
+        """
         if actor.employee_id is None or not ObjectId.is_valid(draft_id or ""):
             return None
-        found = self._store.find(actor.employee_id, str(draft_id))
+        found = self._store.find(actor.employee_id, str(draft_id), turn_id)
         return replace(found, state="open") if found else None
 
     def list(self, actor: Principal, limit: int = LISTED) -> Sequence[Draft]:
@@ -200,7 +212,7 @@ class Drafts:
         event = Event.QUESTION if draft.asking else Event.SUMMARY
         return self._keep(Outcome(draft, event))
 
-    def reopen(self, actor: Principal, document_id: str) -> Draft:
+    def reopen(self, actor: Principal, document_id: str, turn_id: str | None = None) -> Draft:
         """A draft that changes one's own registration of the last ten minutes.
 
         Nothing is changed before it is saved. Raises `NotFound`, `Conflict` when it is too late
@@ -208,7 +220,7 @@ class Drafts:
         """
         found = self._changes.changeable(actor, document_id)
         draft = replace(
-            self._new(actor, "registration", found.type),
+            self._new(actor, "registration", found.type, turn_id),
             answers=dict(found.data),
             replaces=found.document_id,
         )
@@ -228,23 +240,24 @@ class Drafts:
         if outcome.event is Event.PARKED and outcome.draft.empty:
             outcome = Outcome(replace(outcome.draft, state="cancelled"), Event.CANCELLED)
         if outcome.event is not Event.CONFIRMED:
-            return Saved(self._keep(outcome))
+            return Saved(self._keep(outcome, draft, said))
         done = Outcome(replace(outcome.draft, state="saved"), Event.CONFIRMED)
         try:
             if draft.rows:
                 typed = [row.typed for row in draft.rows]
                 made = self._batches.create(actor, draft.type, typed, draft.key)
-                return Saved(self._keep(done), batch=tuple(made))
+                return Saved(self._keep(done, draft, said), batch=tuple(made))
             saved = self._save(actor, draft)
         except (Duplicate, Invalid, NotFound) as error:
             wrong = next((one for one in error.fields if one in draft.answers), None)
             again = replace(draft, asking=wrong, wrong=1 if wrong else 0)
             event = Event.QUESTION if wrong else Event.SUMMARY
-            return Saved(self._keep(Outcome(again, event, problem=error.message)))
+            refused = Outcome(again, event, problem=error.message)
+            return Saved(self._keep(refused, draft, said))
         except Conflict:
             self._store.keep(replace(draft, state="cancelled"))
             raise
-        return Saved(self._keep(done), saved)
+        return Saved(self._keep(done, draft, said), saved)
 
     def put_aside(self, actor: Principal) -> None:
         """Park what one has open."""
@@ -320,17 +333,30 @@ class Drafts:
         forms = (self.task_form, self.meeting_form, self.completion_form.form)
         return {**types, **{one.name: one.label for one in forms}}
 
-    def _new(self, actor: Principal, form: str, type_name: str) -> Draft:
+    def _new(
+        self, actor: Principal, form: str, type_name: str, turn_id: str | None = None
+    ) -> Draft:
         employee_id = in_person(actor)
         self._store.put_aside(employee_id)
+        identity = (
+            secrets.token_hex(12)
+            if turn_id is None
+            else sha256(f"{employee_id} {turn_id} {form}".encode()).hexdigest()[:24]
+        )
         return Draft(
-            draft_id=str(ObjectId()),
+            draft_id=identity,
             employee_id=employee_id,
             form=form,
             type=type_name,
-            key=f"draft-{secrets.token_hex(12)}",
+            key=f"draft-{identity}",
             updated_at=self._clock(),
+            turn_id=turn_id,
         )
 
-    def _keep(self, outcome: Outcome) -> Outcome:
-        return replace(outcome, draft=self._store.keep(outcome.draft))
+    def _keep(
+        self, outcome: Outcome, before: Draft | None = None, said: Utterance | None = None
+    ) -> Outcome:
+        if said is None or said.turn_id is None:
+            return replace(outcome, draft=self._store.keep(outcome.draft))
+        now = replace(outcome.draft, turn_id=said.turn_id)
+        return replace(outcome, draft=self._store.keep(now, before))

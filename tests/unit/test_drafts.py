@@ -249,3 +249,51 @@ def test_the_worker_expires_drafts_as_the_setting_says(roll: Rollcall) -> None:
     [job] = [one for one in jobs_of(roll) if one.name == "expire drafts"]
     assert job.run() == 0
     assert Settings(draft_days=7).draft_days == 7
+
+
+def test_a_turn_that_is_played_again_answers_the_form_as_it_stood(
+    roll: Rollcall, cast: Cast
+) -> None:
+    begun = roll.drafts.begin_registration(cast.employee, "supplier", OPENING).draft
+    assert begun.asking == "phone"
+
+    def answer() -> Draft:
+        draft = roll.drafts.get(cast.employee, begun.draft_id, "turn 2")
+        assert draft is not None
+        said = Utterance("+1 202 555 0102", "nlu_fallback", turn_id="turn 2")
+        return roll.drafts.respond(cast.employee, draft, said).outcome.draft
+
+    assert answer().asking == answer().asking == "category"
+    kept = roll.drafts.get(cast.employee, begun.draft_id, "turn 3")
+    assert kept is not None
+    assert (kept.asking, kept.answers["phone"]) == ("category", "+12025550102")
+
+
+def test_a_confirmation_that_is_played_again_answers_the_first_receipt(
+    roll: Rollcall, cast: Cast
+) -> None:
+    ready = _at_summary(roll, cast.employee)
+
+    def confirm() -> Saved:
+        draft = roll.drafts.get(cast.employee, ready.draft_id, "turn 9")
+        assert draft is not None
+        said = Utterance("yes", "affirm", turn_id="turn 9")
+        return roll.drafts.respond(cast.employee, draft, said)
+
+    first, again = confirm(), confirm()
+    assert isinstance(first.saved, Registration)
+    assert isinstance(again.saved, Registration)
+    assert first.saved.document_id == again.saved.document_id
+    assert roll.drafts.get(cast.employee, ready.draft_id, "turn 10") is None
+    assert len(roll.registrations.list(cast.employee).items) == 1
+
+
+def test_a_turn_that_is_played_again_begins_the_same_form(roll: Rollcall, cast: Cast) -> None:
+    begun = [
+        roll.drafts.begin_registration(cast.employee, "supplier", OPENING, turn).draft.draft_id
+        for turn in ("turn 1", "turn 1", "turn 2")
+    ]
+    assert begun[0] == begun[1] != begun[2]
+    theirs = roll.drafts.begin_registration(cast.outsider, "supplier", OPENING, "turn 1")
+    assert theirs.draft.draft_id != begun[0]
+    assert len(roll.drafts.list(cast.employee)) == 2
