@@ -25,6 +25,7 @@ from rasa.shared.core.constants import ACTION_LISTEN_NAME, ACTION_SESSION_START_
 from rasa.shared.core.events import ActionExecuted, BotUttered, Event, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from bot.action_servers import ActionServers
 from bot.lock_store import Held
 from bot.tracker_store import ConversationStore
 
@@ -100,6 +101,10 @@ def make_strict(agent: Agent) -> None:
         # the class is exchanged, not the object: making a new one would load the model again
         agent.processor.__class__ = StrictProcessor
         agent.processor.tracker_store = agent.tracker_store
+    if agent.action_endpoint is not None and not isinstance(agent.action_endpoint, ActionServers):
+        agent.action_endpoint = ActionServers(agent.action_endpoint)
+    if agent.processor is not None:
+        agent.processor.action_endpoint = agent.action_endpoint
 
 
 async def play(agent: Agent, message: UserMessage) -> Played:

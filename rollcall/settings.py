@@ -88,6 +88,15 @@ class Settings(BaseSettings):
     zoom_secret: SecretStr | None = Field(
         None, description="Secret token of the Zoom app whose webhook tells about meetings."
     )
+    parts: Annotated[tuple[Literal["rasa", "actions", "web", "worker"], ...], NoDecode] = Field(
+        (), description="Which parts run here, such as `rasa actions web`; all when unset."
+    )
+    rasa_urls: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="Rasa servers that take the turns; this instance's own when unset."
+    )
+    actions_urls: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="Action servers that Rasa calls; this instance's own when unset."
+    )
     log_level: str = Field("INFO", description="Least severe log level that is written.")
     embed_origins: Annotated[tuple[str, ...], NoDecode] = Field(
         (),
@@ -100,15 +109,16 @@ class Settings(BaseSettings):
         own = self.registration_types
         return (SHIPPED_TYPES,) if own is None else (SHIPPED_TYPES, own.resolve())
 
-    @field_validator("embed_origins", mode="before")
+    @field_validator("embed_origins", "parts", "rasa_urls", "actions_urls", mode="before")
     @classmethod
     def _split(cls, given: object) -> object:
-        """Several origins stand in one variable, with commas or blanks between them."""
+        """Several stand in one variable, with commas or blanks between them."""
         return given.replace(",", " ").split() if isinstance(given, str) else given
 
-    @field_validator("embed_origins")
+    @field_validator("embed_origins", "rasa_urls", "actions_urls")
     @classmethod
     def _only_origins(cls, given: tuple[str, ...]) -> tuple[str, ...]:
+        # The same for servers: what is sent to them is signed but not secret by itself.
         for one in given:
             if not ORIGIN.fullmatch(one):
                 raise ValueError(f"{one!r} is no origin: write it as https://intranet.example.com")

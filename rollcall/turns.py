@@ -17,8 +17,9 @@ from rollcall.storage.database import Database, Document, storage_errors
 NOT_UNDERSTOOD = {"nlu_fallback", "out_of_scope"}
 NOT_KEPT = "…"
 MOST_AT_ONCE = 10_000
-GIVEN_UP_AFTER = timedelta(seconds=60)
-"""A turn that has had no answer for so long was lost with the process that began it."""
+GIVEN_UP_AFTER = timedelta(seconds=10)
+"""A turn that has had no answer for so long may be lost with the process that began it. If it is
+not, no harm is done: the assistant plays a turn once, whoever asks."""
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from rollcall import Rollcall, Settings, __version__
 from rollcall.operation.home import Home
 from rollcall.operation.keyring import Keyring
+from rollcall.operation.servers import action_servers, rasa_servers
 from web.api import BLUEPRINTS
 from web.api.schemas import Error
 from web.assistant import Assistant
@@ -59,7 +60,7 @@ def create_app(settings: Settings | None = None, roll: Rollcall | None = None) -
     )
     secrets = home.secrets
     roll = roll or Rollcall.open(settings, run_blocking=off_the_loop)
-    assistant = Assistant(home.ports, secrets, roll.clock)
+    assistant = Assistant(rasa_servers(home), action_servers(home), secrets, roll.clock)
     app.extensions[EXTENSION] = Services(settings, roll, secrets, Keyring(home), assistant)
     register_headers(app, settings)
     register_embedding(app, settings)

@@ -1,13 +1,21 @@
-"""The way to the assistant: signed turns over pooled connections on loopback."""
+"""The way to the assistant: signed turns over pooled connections, to one Rasa server or several.
 
+Turns go to the servers in turn. One that can't be reached, or goes away before it answers, is
+passed over; since a turn that comes again under its id is one turn for all servers
+(`bot/processor.py`), nothing is doubled by asking the next.
+"""
+
+import time
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import count
 from typing import Any
 
 import httpx
 
 from rollcall.clock import Clock
 from rollcall.errors import Invalid, RollcallError
-from rollcall.operation.home import Ports, Secrets
+from rollcall.operation.home import Secrets
 from rollcall.operation.parts import DOOR_HEADER
 from rollcall.turn_tokens import Turn, sign
 
@@ -17,6 +25,15 @@ CONNECT_SECONDS = 3
 IDLE_SECONDS = 4
 """A connection is put away before Rasa's server closes it (5 s): a turn never meets a dead one."""
 HEALTH_SECONDS = 3
+AWAY_SECONDS = 5
+"""A server that was not reached is asked last for so long."""
+_WENT_AWAY = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.ReadError,
+    httpx.RemoteProtocolError,
+    httpx.WriteError,
+)
 EMPTY = 422
 
 
@@ -52,9 +69,17 @@ class PartHealth:
 class Assistant:
     """Rasa and its action server."""
 
-    def __init__(self, ports: Ports, secrets: Secrets, clock: Clock) -> None:
-        self._rasa = f"http://127.0.0.1:{ports.rasa}/webhooks/rollcall"
-        self._actions = f"http://127.0.0.1:{ports.actions}"
+    def __init__(
+        self,
+        rasa: Sequence[str],
+        actions: Sequence[str],
+        secrets: Secrets,
+        clock: Clock,
+    ) -> None:
+        self._rasa = [f"{url}/webhooks/rollcall" for url in rasa]
+        self._actions = list(actions)
+        self._turns = count()
+        self._away: dict[str, float] = {}
         self._turn_key = secrets.turn_key
         self._clock = clock
         limits = httpx.Limits(
@@ -73,9 +98,7 @@ class Assistant:
         nothing is left of the text once slashes and blanks are taken off its front."""
         token = sign(turn, text, self._turn_key, self._clock())
         try:
-            response = self._client.post(
-                f"{self._rasa}/webhook", json={"turn": token, "text": text}
-            )
+            response = self._post({"turn": token, "text": text})
             if response.status_code == EMPTY:
                 raise Invalid("Please type something.", {"message": "says nothing"})
             response.raise_for_status()
@@ -91,18 +114,47 @@ class Assistant:
         return answer
 
     def rasa_health(self) -> PartHealth:
-        """Whether Rasa has a model loaded and takes turns."""
-        return self._health(f"{self._rasa}/", "rasa")
+        """Whether a Rasa server has a model loaded and takes turns."""
+        return self._health([f"{url}/" for url in self._rasa], "rasa")
 
     def actions_health(self) -> PartHealth:
-        """Whether the action server answers."""
-        return self._health(f"{self._actions}/health", "rasa_sdk")
+        """Whether an action server answers."""
+        return self._health([f"{url}/health" for url in self._actions], "rasa_sdk")
 
     def close(self) -> None:
         """Close the connections."""
         self._client.close()
 
-    def _health(self, url: str, version: str) -> PartHealth:
+    def _post(self, body: dict[str, str]) -> httpx.Response:
+        """What the next server answers; the one after it when that is away or not ready. Raises
+        what the last one failed with."""
+        *others, last = self._order()
+        for url in others:
+            try:
+                response = self._client.post(f"{url}/webhook", json=body)
+            except _WENT_AWAY:
+                self._away[url] = time.monotonic()
+                continue
+            if response.status_code != httpx.codes.SERVICE_UNAVAILABLE:
+                return response
+        return self._client.post(f"{last}/webhook", json=body)
+
+    def _order(self) -> list[str]:
+        """The servers, each first in its turn; one that was away a moment ago comes last."""
+        first, number = next(self._turns), len(self._rasa)
+        order = [self._rasa[(first + one) % number] for one in range(number)]
+        since = time.monotonic() - AWAY_SECONDS
+        return sorted(order, key=lambda url: self._away.get(url, since) > since)
+
+    def _health(self, urls: list[str], version: str) -> PartHealth:
+        """The first that answers well, else what is wrong with the last."""
+        for url in urls[:-1]:
+            found = self._health_of(url, version)
+            if found.ok:
+                return found
+        return self._health_of(urls[-1], version)
+
+    def _health_of(self, url: str, version: str) -> PartHealth:
         try:
             response = self._client.get(url, timeout=HEALTH_SECONDS)
             response.raise_for_status()

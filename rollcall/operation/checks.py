@@ -33,6 +33,19 @@ def check_production(settings: Settings, home: Home) -> None:
         )
 
 
+def check_parts(settings: Settings) -> None:
+    """See that what doesn't run here is said to be elsewhere. Raises `OperationError`."""
+    if not settings.parts:
+        return
+    needs = (("web", "rasa", settings.rasa_urls), ("rasa", "actions", settings.actions_urls))
+    for part, other, urls in needs:
+        if part in settings.parts and other not in settings.parts and not urls:
+            raise OperationError(
+                f"ROLLCALL_PARTS starts {part} here without {other}: add it, or say where it is "
+                f"with ROLLCALL_{other.upper()}_URLS"
+            )
+
+
 def is_loopback(host: str) -> bool:
     """Whether only this machine can reach a server that listens on `host`."""
     if host == "localhost":

@@ -11,7 +11,7 @@ from types import FrameType
 
 from pymongo.errors import PyMongoError
 
-from rollcall.operation.checks import check_own_mongodb, check_production
+from rollcall.operation.checks import check_own_mongodb, check_parts, check_production
 from rollcall.operation.console import UpConsole
 from rollcall.operation.home import Home, OperationError, write_privately
 from rollcall.operation.logs import complaint
@@ -70,12 +70,14 @@ class Instance:
         """Run until Ctrl-C or SIGTERM. Raises `OperationError` when it can't start."""
         listen(self._on_signal)
         check_production(self.settings, self.home)
+        check_parts(self.settings)
         self.home.prepare()
         with self.home.lock():
             self.console.title(importlib.metadata.version("rollcall"), str(self.home.path))
             check_own_mongodb(self.settings)
             self._end_leftovers()
-            self.home.choose_ports()
+            serves = not self.settings.parts or "web" in self.settings.parts
+            self.home.choose_ports(for_web=serves)
             self._remember_model()
             with checking_client(self.settings) as database:
                 parts = parts_of(self.home, database)
@@ -102,14 +104,15 @@ class Instance:
             self._start("mongod")
             self._wait_for(["mongod"])
         # Rasa takes longest, and does not need the record to be prepared.
-        self._start("rasa")
+        if "rasa" in self.parts:
+            self._start("rasa")
         began = time.monotonic()
         record = prepare_record(self.settings, self.home)
         self.console.ready("record", time.monotonic() - began, record.note)
         others = [name for name in self.parts if name not in ("mongod", "rasa")]
         for name in others:
             self._start(name)
-        self._wait_for(["rasa", *others])
+        self._wait_for([name for name in self.parts if name != "mongod"])
         host = reachable(self.settings.host)
         shown = f"[{host}]" if ":" in host else host
         if record.accounts:

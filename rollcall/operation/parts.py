@@ -15,6 +15,7 @@ from pymongo import MongoClient
 from pymongo.errors import PyMongoError
 
 from rollcall.operation.home import Home, OperationError, connection_uri, without_credentials
+from rollcall.operation.servers import action_servers
 from rollcall.operation.supervisord import Program, State
 from rollcall.settings import ROOT, Settings
 from rollcall.storage.mongod import MongodMissing, find_mongod, mongod_command
@@ -66,7 +67,7 @@ def checking_client(settings: Settings, *, known: bool = True) -> MongoClient[di
 
 
 def parts_of(home: Home, database: MongoClient[dict[str, Any]]) -> list[Part]:
-    """All parts, in the order in which they start. Raises `OperationError`."""
+    """The parts that run here, in the order in which they start. Raises `OperationError`."""
     settings, ports = home.settings, home.ports
     door = {DOOR_HEADER: home.secrets.action_key}
     python = sys.executable
@@ -99,6 +100,8 @@ def parts_of(home: Home, database: MongoClient[dict[str, Any]]) -> list[Part]:
             patience=60,
         ),
     ]
+    if settings.parts:
+        parts = [one for one in parts if one.name in settings.parts]
     if settings.mongodb_uri is None:
         parts.insert(0, _mongod(home, database))
     return parts
@@ -106,7 +109,7 @@ def parts_of(home: Home, database: MongoClient[dict[str, Any]]) -> list[Part]:
 
 def environment_of(home: Home) -> dict[str, str]:
     """What every part of an instance finds in its environment."""
-    settings, ports, secrets = home.settings, home.ports, home.secrets
+    settings, secrets = home.settings, home.secrets
     values = {
         f"ROLLCALL_{name.upper()}": _as_text(value)
         for name, value in settings.model_dump(exclude={"mongodb_uri"}, exclude_none=True).items()
@@ -121,7 +124,7 @@ def environment_of(home: Home) -> dict[str, str]:
         "ROLLCALL_REGISTRATION_TYPES": str(settings.type_folders[-1]),
         "ROLLCALL_TURN_KEY": secrets.turn_key,
         "ROLLCALL_ACTION_KEY": secrets.action_key,
-        "ROLLCALL_ACTIONS_URL": f"http://127.0.0.1:{ports.actions}/webhook",
+        "ROLLCALL_ACTIONS_URL": " ".join(f"{url}/webhook" for url in action_servers(home)),
         "ROLLCALL_MONGODB_URI": connection_uri(settings),
         "RASA_TELEMETRY_ENABLED": "false",
         "TF_CPP_MIN_LOG_LEVEL": "3",

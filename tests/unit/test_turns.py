@@ -49,11 +49,11 @@ def test_failed_message_may_be_tried_again(roll: Rollcall) -> None:
         _begin(roll)
 
 
-def test_message_lost_with_its_process_may_be_tried_again_after_a_minute(
+def test_message_lost_with_its_process_may_be_tried_again_soon(
     roll: Rollcall, clock: StandingClock
 ) -> None:
     _begin(roll)
-    clock.forward(seconds=60)
+    clock.forward(seconds=10)
     with pytest.raises(Conflict):
         _begin(roll)
     clock.forward(seconds=1)
