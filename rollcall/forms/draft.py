@@ -1,9 +1,11 @@
 """A form as far as it is filled in, what somebody said about it, and what came of that."""
 
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from hashlib import sha256
 from typing import Any
 
 from rollcall.forms.tables import Row
@@ -60,6 +62,17 @@ class Draft:
     def empty(self) -> bool:
         """Whether nothing is in it that somebody would miss."""
         return not self.answers and not self.rows
+
+
+def new_draft(
+    employee_id: str, form: str, type_name: str, now: datetime, turn_id: str | None = None
+) -> Draft:
+    """A form that begins; in a turn that is played again it is the same one."""
+    identity = secrets.token_hex(12)
+    if turn_id is not None:
+        identity = sha256(f"{employee_id} {turn_id} {form}".encode()).hexdigest()[:24]
+    key = f"draft-{identity}"
+    return Draft(identity, employee_id, form, type_name, key, updated_at=now, turn_id=turn_id)
 
 
 @dataclass(frozen=True)

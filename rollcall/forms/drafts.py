@@ -1,11 +1,9 @@
 """Drafts: forms that are not saved yet. They live in MongoDB, so that a form survives a reload,
 a sign-out, another device and a restart."""
 
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from hashlib import sha256
 from typing import Any
 
 from bson import ObjectId
@@ -20,7 +18,7 @@ from rollcall.forms.answering import Setting
 from rollcall.forms.answering import take as answered
 from rollcall.forms.completion_form import CompletionForm
 from rollcall.forms.dialogue import begin, respond
-from rollcall.forms.draft import Draft, Event, Outcome, Utterance
+from rollcall.forms.draft import Draft, Event, Outcome, Utterance, new_draft
 from rollcall.forms.draft_store import DraftStore
 from rollcall.forms.kinds import Context, jsonable
 from rollcall.forms.showing import titled
@@ -338,20 +336,7 @@ class Drafts:
     ) -> Draft:
         employee_id = in_person(actor)
         self._store.put_aside(employee_id)
-        identity = (
-            secrets.token_hex(12)
-            if turn_id is None
-            else sha256(f"{employee_id} {turn_id} {form}".encode()).hexdigest()[:24]
-        )
-        return Draft(
-            draft_id=identity,
-            employee_id=employee_id,
-            form=form,
-            type=type_name,
-            key=f"draft-{identity}",
-            updated_at=self._clock(),
-            turn_id=turn_id,
-        )
+        return new_draft(employee_id, form, type_name, self._clock(), turn_id)
 
     def _keep(
         self, outcome: Outcome, before: Draft | None = None, said: Utterance | None = None
