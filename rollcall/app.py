@@ -184,7 +184,9 @@ class Rollcall:
 
     def migrate(self, now: datetime | None = None) -> list[str]:
         """Bring the database to this version; returns what was applied."""
-        return migrate(self.database, self.catalogue.types(), now or self.clock())
+        applied = migrate(self.database, self.catalogue.types(), now or self.clock())
+        self.registrations.prepare_indexes()
+        return applied
 
     def heartbeat(self, part: str) -> Heartbeat | None:
         """When a part that serves nobody was last seen alive, or None if never."""

@@ -10,7 +10,7 @@ from rollcall.clock import Clock, iso
 from rollcall.dates import zone
 from rollcall.directory import Directory
 from rollcall.figures import Asked, Figured, Figures, Period, Whose
-from rollcall.permissions import Permission
+from rollcall.permissions import Permission, Scope, scope
 from rollcall.principal import Principal
 from rollcall.registration import Registration
 from rollcall.registrations import Registrations
@@ -129,10 +129,7 @@ class Dashboard:
         """
         now = self._clock()
         # What one may not see of a person, one may not see of their figures either.
-        whose = {
-            subject: Whose.of(self._directory.reach(actor, permission, employee_id, "who"))
-            for subject, permission in _PERMISSIONS.items()
-        }
+        whose = self._whose(actor, employee_id)
         types = {one.name: one.plural for one in self._catalogue.types().values()}
         days = _days(now, actor.timezone)
         tasks_open = [f"{state}/{one}" for state in OPEN_STATES for one in PRIORITIES]
@@ -146,9 +143,7 @@ class Dashboard:
             "activities": Asked("activities", whose=whose["activities"]),
             "days": Asked("activities", days, whose=whose["activities"]),
         }
-        found = self._database.at_one_moment(
-            lambda moment: {name: self._figures.answer(moment, one) for name, one in asked.items()}
-        )
+        found = self._database.at_one_moment(lambda moment: self._figures.answers(moment, asked))
         sessions, registrations, tasks = (
             {str(key): one.count for (_, key), one in found[name].items()}
             for name in ("sessions", "registrations", "tasks")
@@ -183,6 +178,16 @@ class Dashboard:
                 for priority in PRIORITIES
             ],
         }
+
+    def _whose(self, actor: Principal, employee_id: str | None) -> dict[str, Whose]:
+        """Whose records of each kind the actor may see; looked up once for each scope."""
+        found: dict[Scope, Whose] = {}
+        for permission in _PERMISSIONS.values():
+            reach = scope(actor, permission)
+            if reach not in found or reach is Scope.NONE:
+                of_them = self._directory.reach(actor, permission, employee_id, "who")
+                found[reach] = Whose.of(of_them)
+        return {name: found[scope(actor, one)] for name, one in _PERMISSIONS.items()}
 
 
 def _days(now: datetime, timezone: str) -> list[Period]:

@@ -108,16 +108,16 @@ class History:
 
     def _figures_at(self, moment: Moment, whose: _Whose, query: HistoryQuery) -> HistoryAnswer:
         with storage_errors():
-            total = self._total(moment, whose, query)
-            groups = self._groups(moment, whose, query) if query.group_by else []
+            total, groups = self._counts(moment, whose, query)
             before = None
-            timezone = whose.actor.timezone
-            earlier = query.before(timezone) if query.measure == "compare" else None
+            earlier = None
+            if query.measure == "compare":
+                earlier = query.before(whose.actor.timezone)
             if earlier is not None:
-                before = self._total(moment, whose, earlier).count
+                past, groups_past = self._counts(moment, whose, earlier)
+                before = past.count
                 if query.group_by:
-                    past = self._groups(moment, whose, earlier)
-                    groups = side_by_side(query, groups, past)
+                    groups = side_by_side(query, groups, groups_past)
             minutes = _minutes(total.milliseconds) if query.measure == "duration" else None
         return HistoryAnswer(query, total.count, [], groups, before, minutes)
 
@@ -158,27 +158,31 @@ class History:
         types = [one.form.name for one in self._sources(query) if one.form is not None]
         return Asker(whose.people, types, whose.actor.timezone, self._clock())
 
-    def _total(self, moment: Moment, whose: _Whose, query: HistoryQuery) -> Figure:
-        kept = self._kept
-        found = kept.total(moment, query, self._asker(whose, query)) if kept else None
-        if found is None:
-            return self._counted(moment, whose, query, None).get(None, Figure())
-        for one in self._running(moment, whose, query, None).values():
-            found.milliseconds += one.milliseconds
-        return found
-
-    def _groups(self, moment: Moment, whose: _Whose, query: HistoryQuery) -> list[Group]:
-        sources = self._sources(query)
+    def _counts(
+        self, moment: Moment, whose: _Whose, query: HistoryQuery
+    ) -> tuple[Figure, list[Group]]:
+        """How many and how long, and the same by group if that is asked."""
+        kept, asker = self._kept, self._asker(whose, query)
+        if not query.group_by:
+            whole = kept.total(moment, query, asker) if kept else None
+            if whole is None:
+                return self._counted(moment, whose, query, None).get(None, Figure()), []
+            running = self._running(moment, whose, query, None).values()
+            return Figure(whole.count, whole.milliseconds + sum(running)), []
         # Says whether there are such groups at all.
-        by = [group_key(query, one.form, whose.actor.timezone) for one in sources]
-        kept = self._kept
-        found = kept.groups(moment, query, self._asker(whose, query)) if kept else None
+        zone = whose.actor.timezone
+        by = [group_key(query, one.form, zone) for one in self._sources(query)]
+        found = kept.groups(moment, query, asker) if kept else None
         if found is None:
             found = self._counted(moment, whose, query, by)
         else:
-            for key, one in self._running(moment, whose, query, by).items():
-                found.setdefault(key, Figure()).milliseconds += one.milliseconds
-        return self._labelled(whose, query, found)
+            for key, milliseconds in self._running(moment, whose, query, by).items():
+                found.setdefault(key, Figure()).milliseconds += milliseconds
+        total = Figure(
+            sum(one.count for one in found.values()),
+            sum(one.milliseconds for one in found.values()),
+        )
+        return total, self._labelled(whose, query, found)
 
     def _labelled(
         self, whose: _Whose, query: HistoryQuery, found: Mapping[str | None, Figure]
@@ -226,17 +230,18 @@ class History:
 
     def _running(
         self, moment: Moment, whose: _Whose, query: HistoryQuery, by: Sequence[Any] | None
-    ) -> dict[str | None, Figure]:
-        """How long sessions have lasted that aren't over, which no kept figure says."""
+    ) -> dict[str | None, int]:
+        """How many milliseconds sessions have lasted that aren't over: no kept figure says it."""
         states = (None, "open", "active")
         if (query.subject, query.measure) != ("sessions", "duration") or query.status not in states:
             return {}
-        return self._counted(moment, whose, replace(query, status="active"), by)
+        found = self._counted(moment, whose, replace(query, status="active"), by)
+        return {key: one.milliseconds for key, one in found.items()}
 
     def _missing(self, whose: _Whose, query: HistoryQuery) -> list[dict[str, Any]]:
         """Who of those the actor may see has nothing of what is asked, by name."""
         query = replace(query, group_by="employee", measure="count")
-        groups = self._database.at_one_moment(lambda at: self._groups(at, whose, query))
+        groups = self._database.at_one_moment(lambda at: self._counts(at, whose, query))[1]
         have = {one.key for one in groups if one.count}
         asked = set(query.people())
         everyone = self._directory.everyone(whose.actor, PERMISSIONS[query.subject])

@@ -79,14 +79,9 @@ def read_page(
     beyond, order = ("$gt", 1) if oldest_first else ("$lt", -1)
     if after is not None:
         moment, identity = _decode(after)
-        conditions.append(
-            {
-                "$or": [
-                    {time_field: {beyond: moment}},
-                    {time_field: moment, "_id": {beyond: identity}},
-                ]
-            }
-        )
+        # The first of them bounds the index; the second alone would not keep its order.
+        conditions.append({time_field: {f"{beyond}e": moment}})
+        conditions.append({"$or": [{time_field: {beyond: moment}}, {"_id": {beyond: identity}}]})
     with storage_errors():
         found = list(
             collection.find({"$and": conditions} if after else conditions[0])

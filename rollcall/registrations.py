@@ -15,6 +15,7 @@ from rollcall.figures.changes import between, of_registration
 from rollcall.forms.kinds import Context, normalise
 from rollcall.forms.showing import fields_of, people_of, titled
 from rollcall.forms.spec import Form
+from rollcall.history_filter import planned_field
 from rollcall.paging import Page, object_id, read_page
 from rollcall.permissions import Nobody, Permission, require
 from rollcall.principal import Principal
@@ -28,6 +29,7 @@ from rollcall.registration import (
 from rollcall.storage.database import Database, Document, Transaction, storage_errors
 from rollcall.storage.migrations import ensure_collection
 from rollcall.storage.schema import REGISTRATION, registration_collection
+from rollcall.storage.shapes import newest
 
 
 class Registrations:
@@ -251,8 +253,27 @@ class Registrations:
         name = registration_collection(type_name)
         if name not in self._ensured:
             ensure_collection(self._database, name, REGISTRATION)
+            self._index_planned(self._catalogue.get(type_name))
             self._ensured.add(name)
         return name
+
+    def prepare_indexes(self) -> None:
+        """Index the days that registrations are for, which is a field of its own in each type."""
+        for form in self._catalogue.types().values():
+            self._index_planned(form)
+
+    def _index_planned(self, form: Form) -> None:
+        field = planned_field(form)
+        if field is not None:
+            collection = self._database.collection(registration_collection(form.name))
+            day = f"data.{field}"
+            with storage_errors():
+                collection.create_indexes(
+                    [
+                        newest(day, name=f"planned_{field}"),
+                        newest("employee_id", day, name=f"employee_planned_{field}"),
+                    ]
+                )
 
     def load(self, made: Sequence[tuple[str, str]]) -> Sequence[Registration]:
         """Registrations by type and id, in the order given; one query a type."""

@@ -8,10 +8,11 @@ So an answer is right at every moment, also when no worker runs. `building.py` m
 anew from the record, and compares.
 """
 
+from rollcall.figures.asking import Asked, Figure, Figured, Period, Whose
 from rollcall.figures.building import Builder, Difference
 from rollcall.figures.changes import Change, of_activity, of_registration, of_session, of_task
 from rollcall.figures.folding import Folding
-from rollcall.figures.reading import Asked, Figure, Figured, Figures, Period, Whose
+from rollcall.figures.reading import Figures
 
 __all__ = [
     "Asked",

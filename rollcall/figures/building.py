@@ -1,26 +1,41 @@
 """Makes the cells anew from the record, and compares those that are there with it."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from bson import ObjectId
+from pymongo.collection import Collection
+from pymongo.errors import OperationFailure
 
 from rollcall.clock import Clock
 from rollcall.errors import Conflict
 from rollcall.figures.axes import AXES, Axis
 from rollcall.figures.cells import STATE, Cell, Place, gathered, read
-from rollcall.figures.changes import EPOCH
+from rollcall.figures.changes import EPOCH, since_epoch
 from rollcall.figures.folding import change_of
-from rollcall.figures.slots import EVERYBODY, PEOPLE, Level
-from rollcall.storage.database import Database, Document, Moment, Transaction
+from rollcall.figures.slots import AUTHORS, EVERYBODY, Level, at
+from rollcall.storage.database import (
+    SNAPSHOT_TOO_OLD,
+    Database,
+    Document,
+    Moment,
+    Transaction,
+)
 from rollcall.storage.schema import registration_collection
 
 AT_ONCE = 5_000
 DELETED_AT_ONCE = 1_000
+AT_ONCE_READ = 50_000
+WINDOW = EVERYBODY[3]
+"""About five days: at once for the server, also when these are of a company of many thousands."""
 WHILE_BUSY = timedelta(minutes=5)
 """Who makes the cells anew says again and again that it is still at it; after this it isn't."""
+TOO_LONG = (
+    "It took longer than MongoDB remembers what was there when it began. Let it remember longer "
+    "(minSnapshotHistoryWindowInSeconds) and run: rollcall statistics rebuild"
+)
 Told = Callable[[str, int], None]
 
 
@@ -80,9 +95,11 @@ class Builder:
         self._begin(build)
         try:
             made = self._database.at_one_moment(lambda session: self._build(session, build, told))
-        except BaseException:
+        except BaseException as error:
             self._builds.update_one({**STATE, "busy": build}, {"$set": {"busy": None}})
             self._cells.delete_many({"build": build})
+            if isinstance(error, OperationFailure) and error.code == SNAPSHOT_TOO_OLD:
+                raise Conflict(TOO_LONG) from error
             raise
         self._cells.delete_many({"build": {"$ne": build}})
         return made
@@ -178,47 +195,72 @@ class Builder:
     def _right(self, session: Moment, axis: Axis) -> Iterator[tuple[Place, Cell]]:
         """All cells of an axis as the record has them, stretch by stretch of the coarsest."""
         yield from self._of_levels(session, axis, EVERYBODY, {})
-        yield from self._of_levels(session, axis, PEOPLE, {"by": axis.by, "who": f"${axis.who}"})
+        if axis.shared:
+            yield from self._of_levels(session, axis, AUTHORS, {"by": axis.by})
+        people = {"by": axis.by, "who": f"${axis.who}"}
+        yield from self._of_levels(session, axis, axis.people, people)
 
     def _of_levels(
         self,
         session: Moment,
         axis: Axis,
-        levels: tuple[Level, ...],
+        levels: Sequence[Level],
         people: Mapping[str, Any],
     ) -> Iterator[tuple[Place, Cell]]:
-        finest = levels[0].length
-        since = {"$subtract": [f"${axis.time}", EPOCH]}
-        stretch = {"$floor": {"$divide": [since, finest]}}
+        """All cells of `levels`, a window after the other: no single read takes long."""
         cells: dict[Place, Cell] = {}
         for source in axis.sources(self._types()):
-            pipeline = [
-                {"$match": axis.only},
-                {
-                    "$group": {
-                        "_id": {"stretch": stretch, "key": source.key, **people},
-                        "n": {"$sum": 1},
-                        "ms": {"$sum": axis.ms},
-                    }
-                },
-            ]
-            found = self._database.collection(source.collection).aggregate(
-                pipeline, allowDiskUse=True, session=session
-            )
-            for one in found:
-                what = one["_id"]
-                if what.get("stretch") is None or what.get("key") is None:
-                    continue  # from before the schema asked for them
-                start = int(what["stretch"]) * finest
-                who, by = (_people(what["who"]), what.get("by")) if people else (None, None)
-                for level in levels:
-                    place = Place(axis.name, level.slot(start), who, by)
-                    cells.setdefault(place, Cell()).add(what["key"], one["n"], one["ms"])
+            collection = self._database.collection(source.collection)
+            for window in self._windows(session, collection, axis):
+                pipeline = _grouped(axis, source.key, window, levels[0], people)
+                for one in collection.aggregate(pipeline, allowDiskUse=True, session=session):
+                    what = one["_id"]
+                    if what.get("key") is None:
+                        continue  # from before the schema asked for it
+                    start = int(what["stretch"]) * levels[0].length
+                    who, by = _people(what.get("who")), what.get("by")
+                    for level in levels:
+                        place = Place(axis.name, level.slot(start), who, by)
+                        cells.setdefault(place, Cell()).add(what["key"], one["n"], one["ms"])
         yield from cells.items()
 
+    def _windows(
+        self, session: Moment, collection: Collection[Document], axis: Axis
+    ) -> Iterator[Document]:
+        """Filters on the time of an axis for one window after the other that has anything."""
+        beyond: Document = {"$type": "date"}
+        if collection.estimated_document_count() <= AT_ONCE_READ:
+            yield {axis.time: beyond}
+            return
+        while True:
+            first = collection.find_one(
+                {"$and": [axis.only, {axis.time: beyond}]},
+                {axis.time: 1},
+                sort=[(axis.time, 1)],
+                session=session,
+            )
+            if first is None:
+                return
+            start = WINDOW.start(WINDOW.slot(since_epoch(first[axis.time])))
+            end = at(start + WINDOW.length)
+            yield {axis.time: {"$gte": at(start), "$lt": end}}
+            beyond = {"$gte": end}
 
-def _people(value: Any) -> tuple[str, ...]:
-    return tuple(value) if isinstance(value, list) else (value,)
+
+def _grouped(
+    axis: Axis, key: Any, window: Document, finest: Level, people: Mapping[str, Any]
+) -> list[Document]:
+    since = {"$subtract": [f"${axis.time}", EPOCH]}
+    stretch = {"$floor": {"$divide": [since, finest.length]}}
+    what = {"stretch": stretch, "key": key, **people}
+    return [
+        {"$match": {"$and": [axis.only, window]}},
+        {"$group": {"_id": what, "n": {"$sum": 1}, "ms": {"$sum": axis.ms}}},
+    ]
+
+
+def _people(value: Any) -> tuple[str, ...] | None:
+    return tuple(value) if isinstance(value, list) else (value,) if value else None
 
 
 def _merge(cell: Cell, more: Cell) -> None:

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 
 from bson import ObjectId
 
+from rollcall.figures.axes import AXES
 from rollcall.figures.changes import Change
-from rollcall.figures.slots import EVERYBODY, PEOPLE, slots_of
+from rollcall.figures.slots import AUTHORS, EVERYBODY, slots_of
 from rollcall.storage.database import Document
 
 STATE = {"_id": "figures"}
@@ -17,7 +18,8 @@ STATE = {"_id": "figures"}
 
 @dataclass(frozen=True)
 class Place:
-    """Which cell: `who` is None in those about everybody."""
+    """Which cell: without `who` and `by` it is about everybody, without `who` about what is shown
+    under `by`, whoever else it concerns."""
 
     axis: str
     slot: int
@@ -26,14 +28,15 @@ class Place:
 
     def identity(self, build: ObjectId) -> bytes:
         """The id of the cell within a build: the same place has the same."""
-        people = "" if self.who is None else f"{self.by}|{','.join(self.who)}"
-        text = f"{build}|{self.axis}|{self.slot}|{people}"
+        people = "" if self.who is None else ",".join(self.who)
+        text = f"{build}|{self.axis}|{self.slot}|{self.by}|{people}"
         return hashlib.blake2b(text.encode(), digest_size=16).digest()
 
     def document(self, build: ObjectId) -> Document:
         """What a cell of this place has beside its figures."""
-        about = {} if self.who is None else {"who": list(self.who), "by": self.by}
-        return {"build": build, "axis": self.axis, "slot": self.slot, **about}
+        who = {} if self.who is None else {"who": list(self.who)}
+        by = {} if self.by is None else {"by": self.by}
+        return {"build": build, "axis": self.axis, "slot": self.slot, **who, **by}
 
 
 @dataclass
@@ -94,8 +97,9 @@ def gathered(changes: Iterable[Change]) -> dict[Place, Cell]:
 
 def places(change: Change) -> Sequence[Place]:
     """All cells that a change belongs to."""
-    everybody = [Place(change.axis, slot) for slot in slots_of(change.at, EVERYBODY)]
-    people = [
-        Place(change.axis, slot, change.who, change.by) for slot in slots_of(change.at, PEOPLE)
-    ]
-    return [*everybody, *people]
+    axis, at, by = AXES[change.axis], change.at, change.by
+    found = [Place(axis.name, slot) for slot in slots_of(at, EVERYBODY)]
+    if axis.shared:
+        found += [Place(axis.name, slot, None, by) for slot in slots_of(at, AUTHORS)]
+    of_people = slots_of(at, axis.people)
+    return [*found, *(Place(axis.name, slot, change.who, by) for slot in of_people)]

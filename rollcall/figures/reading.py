@@ -1,83 +1,23 @@
 """Answers from the figures that are kept."""
 
 from bisect import bisect_right
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any
 
 from bson import ObjectId
 
+from rollcall.figures.asking import Asked, Figure, Figured, Period
 from rollcall.figures.axes import AXES, Axis
 from rollcall.figures.cells import STATE, read, written
 from rollcall.figures.changes import since_epoch
-from rollcall.figures.slots import EVERYBODY, PEOPLE, Level, at, cover
+from rollcall.figures.slots import AUTHORS, EVERYBODY, Level, at, cover
 from rollcall.storage.database import Database, Document, Moment, storage_errors
 
 _LONG_AGO = -(2**62)
+_LONG = 3 * 366 * 24 * 3_600_000
+"""Three years: for longer it is worth to look up where the record begins and ends."""
 _MILLISECOND = timedelta(milliseconds=1)
-
-
-@dataclass(frozen=True)
-class Period:
-    """From `start` (included) to `end` (not included); None for no limit. `name` says which."""
-
-    name: str = ""
-    start: datetime | None = None
-    end: datetime | None = None
-
-
-@dataclass(frozen=True)
-class Whose:
-    """Whose records: of these people (None for everybody), but of none of those."""
-
-    among: tuple[str, ...] | None = None
-    without: tuple[str, ...] = ()
-
-    @classmethod
-    def of(cls, reach: Document, but: tuple[str, ...] = ()) -> "Whose":
-        """What `Directory.reach` answered for the field `who`, without some of them."""
-        match reach.get("who"):
-            case None:
-                return cls(None, but)
-            case {"$in": people}:
-                return cls(tuple(people), but)
-            case person:
-                return cls((person,), but)
-
-    def filter(self, field: str) -> Document:
-        """The filter on `field`, which holds one person or several."""
-        among = {} if self.among is None else {"$in": list(self.among)}
-        without = {"$nin": list(self.without)} if self.without else {}
-        return {field: {**among, **without}} if among or without else {}
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What is asked of an axis: of which keys, whose, in which periods; `part` asks for it by
-    person or by key.
-
-    None are all keys, but types of registrations have to be named. Periods are in order and don't
-    overlap; where there are several they meet at quarters of an hour.
-    """
-
-    axis: str
-    periods: Sequence[Period] = (Period(),)
-    keys: Collection[str] | None = None
-    whose: Whose = Whose()
-    part: Literal["by", "key"] | None = None
-
-
-@dataclass
-class Figure:
-    """How many, and how many milliseconds all together."""
-
-    count: int = 0
-    milliseconds: int = 0
-
-
-Figured = dict[tuple[str, str | None], Figure]
-"""By the name of the period and the person or key, if that was asked."""
 
 
 class Figures:
@@ -91,7 +31,14 @@ class Figures:
 
         While no cells are made yet they are counted from the record. Raises `StorageUnavailable`.
         """
-        return _Reading(self._database, moment, self._build(moment), asked).all()
+        return self.answers(moment, {"": asked})[""]
+
+    def answers(self, moment: Moment, asked: Mapping[str, Asked]) -> dict[str, Figured]:
+        """The answers to several questions, by their names."""
+        build = self._build(moment)
+        return {
+            name: _Reading(self._database, moment, build, one).all() for name, one in asked.items()
+        }
 
     def extent(self, moment: Moment, axis: str) -> tuple[datetime, datetime] | None:
         """Two times between which all there is of an axis lies; None while nothing says so.
@@ -120,8 +67,11 @@ class _Reading:
         self._asked = asked
         self._axis: Axis = AXES[asked.axis]
         self._who = asked.whose.filter("who")
-        everybody = not self._who and asked.part != "by"
-        self._levels: Sequence[Level] = EVERYBODY if everybody else PEOPLE
+        self._levels: Sequence[Level] = self._axis.people
+        if not self._who and asked.part != "by":
+            self._levels = EVERYBODY
+        elif not self._who and self._axis.shared:
+            self._levels = AUTHORS
         self._found: Figured = {}
 
     def all(self) -> Figured:
@@ -180,7 +130,11 @@ class _Reading:
         """The slots that are asked for with their periods, and the edges."""
         slots: dict[int, str] = {}
         edges: list[tuple[int, int]] = []
-        first, last = self._extent()
+        start, end = _start(self._asked.periods[0]), _end(self._asked.periods[-1])
+        if end - start > _LONG:
+            first, last = self._extent()
+        else:
+            first, last = start, end
         for period in self._asked.periods:
             found = cover(max(_start(period), first), min(_end(period), last), self._levels)
             slots |= dict.fromkeys(found.slots, period.name)
@@ -217,7 +171,11 @@ class _Reading:
         # Without the slot there is one line for the whole period.
         what: Document = {"slot": "$slot"} if several else {}
         pipeline = [{"$match": match}, *self._sums(what)]
-        found = self._database.collection("figures").aggregate(pipeline, session=self._session)
+        found = self._database.collection("figures").aggregate(
+            pipeline,
+            session=self._session,
+            hint="who" if self._asked.whose.among is not None else "slot",
+        )
         for one in found:
             period = slots[one["_id"]["slot"]] if several else self._asked.periods[0].name
             part = one["_id"].get("part")
@@ -271,6 +229,9 @@ class _Reading:
         starts = [_start(one) for one in periods]
         quarter = {"$dateTrunc": {"date": f"${axis.time}", "unit": "minute", "binSize": 15}}
         time: Document = {"at": quarter} if len(periods) > 1 else {}
+        which = axis.by_people if self._asked.whose.among is not None else axis.by_time
+        # Without cells everything is read, which is best done as it lies.
+        options: dict[str, Any] = {"hint": which} if self._build is not None else {}
         for source in axis.sources(self._asked.keys or ()):
             parts: dict[str | None, Document] = {
                 "by": {"part": axis.by},
@@ -289,7 +250,7 @@ class _Reading:
                 },
             ]
             found = self._database.collection(source.collection).aggregate(
-                pipeline, session=self._session
+                pipeline, session=self._session, **options
             )
             for one in found:
                 what = one["_id"]

@@ -3,7 +3,8 @@
 There are coarse stretches and fine ones, each made of several of the next finer; a period is as
 many coarse ones as fit into it and finer ones at its edges, so that the number of stretches grows
 with the logarithm of its length. Everybody's figures go down to a quarter of an hour, which days
-begin at in every time zone; those of single people are coarser, since they do little in an hour.
+begin at in every time zone; those of single people are coarser, since somebody does little in an
+hour and cells with one thing in them would be no fewer than the things.
 """
 
 from collections.abc import Iterator, Sequence
@@ -52,13 +53,19 @@ EVERYBODY = (
     Level(4, 128 * _HOUR),
     Level(5, 1024 * _HOUR),
 )
-PEOPLE = (
+AUTHORS = (
     Level(11, 128 * _HOUR),
     Level(12, 512 * _HOUR),
     Level(13, 2048 * _HOUR),
     Level(14, 8192 * _HOUR),
 )
-"""From fine to coarse."""
+PEOPLE = (
+    Level(21, 128 * _HOUR),
+    Level(22, 512 * _HOUR),
+    Level(23, 2048 * _HOUR),
+    Level(24, 8192 * _HOUR),
+)
+"""From fine to coarse: of everybody together, of each by whom it is, of each set of people."""
 
 
 @dataclass(frozen=True)

@@ -28,8 +28,8 @@ Moment = ClientSession
 """A session whose reads all see what was there at one moment."""
 T = TypeVar("T")
 
-SNAPSHOT_GONE = frozenset({239, 246})
-"""SnapshotTooOld, SnapshotUnavailable: a collection was just made or changed its schema."""
+SNAPSHOT_TOO_OLD, SNAPSHOT_UNAVAILABLE = 239, 246
+"""The latter when a collection was just made or changed its schema."""
 SNAPSHOT_TRIES = 5
 
 _AWAY = (AutoReconnect, ConnectionFailure, ServerSelectionTimeoutError, ExecutionTimeout)
@@ -77,10 +77,9 @@ class Database:
     def ahead(self, name: str) -> Collection[Document]:
         """The same collection for writes that are made ahead of one that is waited for.
 
-        A write here is acknowledged as soon as the primary has it. Whatever a majority acknowledges
-        later comes after it in the log that the others copy and on the same disks, so then it is
-        safe too: a turn waits for the disks once, with its answer. A primary that fails between the
-        two may take it along: this is for what may be missing then, such as a count or a button.
+        A write here is acknowledged as soon as the primary has it. Whatever is acknowledged later
+        by a majority comes after it in the log that the others copy, so it is then as safe as that
+        one: a turn waits for the disks once, with its last write, and not with each counter.
         """
         return self._database.get_collection(name, write_concern=WriteConcern(w=1))
 
@@ -117,7 +116,7 @@ class Database:
                 with storage_errors(), self._client.start_session(snapshot=True) as session:
                     return work(session)
             except OperationFailure as error:
-                if last or error.code not in SNAPSHOT_GONE:
+                if last or error.code != SNAPSHOT_UNAVAILABLE:
                     raise
         raise StorageUnavailable
 

@@ -156,6 +156,7 @@ COLLECTIONS: dict[str, CollectionSchema] = {
             newest("employee_id", "status", "created_at", name="assignee_status"),
             newest("employee_id", "completed_at", name="assignee_completed"),
             newest("employee_id", "due_date", name="assignee_due"),
+            newest("employee_id", "status", "due_date", name="assignee_status_due"),
             newest("assigned_by", "status", "created_at", name="giver_status"),
             newest("status", "created_at", name="status"),
             newest("status", "due_date", name="status_due"),

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from rollcall import SYSTEM, Principal, Role, Rollcall
 from rollcall.errors import Conflict, Invalid, NotFound
 from rollcall.figures.cells import STATE
-from rollcall.figures.slots import EVERYBODY, PEOPLE, Level, cover
+from rollcall.figures.slots import AUTHORS, EVERYBODY, PEOPLE, Level, cover
 from rollcall.history import History
 from rollcall.history_query import DATED, GROUPS, MEASURES, STATES, SUBJECTS, HistoryQuery
 from rollcall.people import NewEmployee
@@ -269,9 +269,14 @@ def test_only_one_makes_them_anew_until_it_has_been_silent_for_long(
     assert roll.history.ask(cast.admin, HistoryQuery("tasks", measure="count")).total == 1
 
 
-@given(start=st.integers(-(10**13), 10**13), length=st.integers(0, 10**12), people=st.booleans())
-def test_a_period_is_covered_once_and_whole(start: int, length: int, people: bool) -> None:
-    levels = PEOPLE if people else EVERYBODY
+@given(
+    start=st.integers(-(10**13), 10**13),
+    length=st.integers(0, 10**12),
+    levels=st.sampled_from([EVERYBODY, AUTHORS, PEOPLE]),
+)
+def test_a_period_is_covered_once_and_whole(
+    start: int, length: int, levels: Sequence[Level]
+) -> None:
     found = cover(start, start + length, levels)
     pieces = [*found.edges, *(stretch(slot, levels) for slot in found.slots)]
     at = start
