@@ -5,6 +5,7 @@ about themselves only, what is open to everybody) is said here by name. A route,
 event that has no row here fails a test: think about who may, then add it.
 """
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
 from rollcall.permissions import PEOPLE_ONLY, TABLE, Permission, Scope
@@ -46,11 +47,11 @@ PARTS = {
 }
 
 
-class Need:
+class Need(ABC):
     """What a caller needs; `allows` says whether a part has it."""
 
-    def allows(self, part: str) -> bool:
-        raise NotImplementedError
+    @abstractmethod
+    def allows(self, part: str) -> bool: ...
 
 
 @dataclass(frozen=True)
