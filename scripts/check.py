@@ -20,6 +20,9 @@ APP = [".venv/bin/python", "-m"]
 BOT = ["bot/.venv/bin/python", "-m"]
 # These start the whole system or measure time: they run alone, one after the other.
 WHOLE_SYSTEM = ("tests/realtime", "tests/security/live", "tests/browser", "tests/faults")
+# Browsers and processes share the machine with whatever else runs there: one of these tests that
+# fails gets a second try, and the summary names it (RERUN), so that it can be looked into.
+SECOND_TRY = ("--reruns", "1", "-rR")
 # These run inside Rasa's environment, where the root's conftest and settings mean nothing.
 IN_BOT = ("tests/nlu", "tests/bot")
 
@@ -65,7 +68,7 @@ def test_suites():
     yield "app", [*APP, "pytest", "-q", *parallel, junit("app"), "tests"]
     whole = [folder for folder in WHOLE_SYSTEM if Path(folder).is_dir()]
     if whole:
-        yield "whole system", [*APP, "pytest", "-q", junit("whole system"), *whole]
+        yield "whole system", [*APP, "pytest", "-q", *SECOND_TRY, junit("whole system"), *whole]
     for folder in IN_BOT:
         if Path(folder).is_dir():
             name = Path(folder).name
