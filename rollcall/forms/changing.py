@@ -160,11 +160,16 @@ def _where_it_stands(draft: Draft, setting: Setting, old: str) -> Field | None:
 
 def _meant_field(draft: Draft, setting: Setting, words: str) -> tuple[Field, Any] | None:
     """Which answer is meant, when no field is named: the last one if the words fit it, else the
-    only one whose kind they fit."""
+    only one whose kind they fit. At the summary that can be one nobody has given yet."""
     form, context = setting.form, setting.context
     answered = [one for one in form.fields if one.name in draft.answers]
+    others = [one for one in form.fields if one.name not in draft.answers and one.kind in _TYPED]
     fitting = []
-    for spec in (*answered, *(form.field(one) for one in draft.skipped)):
+    for spec in (
+        *answered,
+        *(form.field(one) for one in draft.skipped),
+        *(one for one in others if draft.asking is None and one.name not in draft.skipped),
+    ):
         shaped = find(spec, words, context) if spec.kind in _TYPED else None
         value = shaped.value if shaped else whole(spec, words, context)
         if value is not None:

@@ -101,3 +101,9 @@ def test_wrong_change_keeps_the_good_value() -> None:
     assert outcome.draft.answers == ANSWERS
     assert outcome.draft.asking == "cost"
     assert "I keep cost 300.00 EUR until you tell me another." in outcome.notes
+
+
+def test_at_the_summary_what_nobody_has_given_yet_can_be_meant_too() -> None:
+    answers = {name: value for name, value in ANSWERS.items() if name != "cost"}
+    outcome = say(replace(AT_SUMMARY, answers=answers), "make it 250 EUR")
+    assert outcome.draft.answers == {**answers, "cost": EUR_250}

@@ -1,0 +1,64 @@
+"""The big list of naughty strings typed as answers into an open form, through the chat."""
+
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from rollcall.storage.database import Document
+from tests.security.live.conftest import Target
+from tests.security.live.test_naughty_chat import STRINGS, say
+
+SUMMARY = "A ladder fell over"
+
+
+class Form:
+    """An incident being registered, of which the place is asked again and again."""
+
+    def __init__(self, target: Target, client: httpx.Client) -> None:
+        self.target = target
+        self.client = client
+        say(client, "register an incident")
+        say(client, SUMMARY)
+
+    def draft(self) -> Document:
+        """What the form holds now."""
+        drafts = self.target.roll.database.collection("drafts")
+        [draft] = drafts.find({"employee_id": "EMP004", "type": "incident"})
+        return draft
+
+    def ask_the_place(self) -> None:
+        """Bring the form back to its question, from wherever the last answer has led."""
+        if self.draft()["state"] != "open":
+            say(self.client, "continue my incident")
+        while self.draft()["asking"] != "place":
+            say(self.client, "go back")
+
+
+@pytest.fixture
+def form(target: Target) -> Iterator[Form]:
+    """A form of somebody of the cast, thrown away afterwards."""
+    employee = target.roll.directory.find("EMP004")
+    assert employee
+    session = target.roll.sessions.open(employee)
+    with target.client(target.roll.sessions.authenticate(session.session_id)) as client:
+        yield Form(target, client)
+        say(client, "/cancel")
+        target.roll.database.collection("drafts").delete_many({"employee_id": "EMP004"})
+
+
+@pytest.mark.parametrize("part", range(5))
+def test_every_string_is_kept_as_typed_or_asked_back(target: Target, form: Form, part: int) -> None:
+    """No string ends the form, saves it, or changes another answer of it."""
+    kept = 0
+    for text in STRINGS[part::5]:
+        form.ask_the_place()
+        before = form.draft()["answers"]
+        say(form.client, text)
+        answers = form.draft()["answers"]
+        assert answers["summary"] == SUMMARY, text
+        if answers != before:
+            kept += 1
+            assert answers == {"summary": SUMMARY, "place": " ".join(text.split())}, text
+    assert kept
+    assert not target.count("incident_registration")
