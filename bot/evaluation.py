@@ -31,6 +31,7 @@ OUT_OF_SCOPE = "out_of_scope"
 FALLBACK = "nlu_fallback"
 REFUSED = frozenset({OUT_OF_SCOPE, FALLBACK})
 HARMLESS = REFUSED | {"affirm", "deny"}  # what a bare answer in a form may be taken for
+CLEAR = 0.8  # less than this interrupts no question for a text (actions/forms.py)
 
 Span = tuple[str, int, int, str]  # entity, start, end, value
 
@@ -120,6 +121,15 @@ def training_sentences() -> list[Sentence]:
 def bare_answers() -> list[str]:
     """Values people type into a form: no request in any of them."""
     return [str(one) for one in read_yaml_file(BARE_ANSWERS)["answers"]]
+
+
+def interrupting(answers: list[str], readings: list[Reading]) -> list[tuple[str, Reading]]:
+    """The bare answers that are taken for clear requests."""
+    return [
+        (answer, reading)
+        for answer, reading in zip(answers, readings, strict=True)
+        if reading.intent not in HARMLESS and reading.confidence >= CLEAR
+    ]
 
 
 def with_typos(text: str, dice: random.Random) -> str:

@@ -6,7 +6,6 @@ from functools import cache
 import pytest
 
 from bot.evaluation import (
-    HARMLESS,
     OUT_OF_SCOPE,
     Model,
     Reading,
@@ -18,6 +17,7 @@ from bot.evaluation import (
     entity_scores,
     fresh,
     held_out,
+    interrupting,
     refused,
     with_typos,
 )
@@ -55,7 +55,7 @@ def test_97_percent_of_the_sentences_are_understood(model: Model) -> None:
 def test_strangers_are_understood_nearly_as_well(model: Model) -> None:
     readings = read(model, tuple(FRESH))
     assert len(FRESH) >= 400
-    assert accuracy(FRESH, readings) >= 0.94, misread(FRESH, readings)
+    assert accuracy(FRESH, readings) >= 0.96, misread(FRESH, readings)
 
 
 def test_at_most_3_percent_of_the_sentences_are_refused(model: Model) -> None:
@@ -79,14 +79,10 @@ def test_90_percent_are_understood_with_typos(model: Model) -> None:
     assert accuracy(IN_SCOPE, readings) >= 0.90, misread(IN_SCOPE, readings)
 
 
-def test_at_most_5_percent_of_bare_answers_are_taken_for_requests(model: Model) -> None:
+def test_at_most_3_percent_of_bare_answers_are_taken_for_clear_requests(model: Model) -> None:
     answers = bare_answers()
-    taken = [
-        (answer, reading)
-        for answer, reading in zip(answers, model.read(answers), strict=True)
-        if reading.intent not in HARMLESS
-    ]
-    assert len(taken) / len(answers) <= 0.05, taken
+    taken = interrupting(answers, model.read(answers))
+    assert len(taken) / len(answers) <= 0.03, taken
 
 
 @pytest.mark.parametrize(
