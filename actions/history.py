@@ -9,7 +9,7 @@ from rasa_sdk.events import SlotSet
 from actions.errors import explain
 from actions.history_words import Wording, long_words
 from actions.tasks import UpdateTask
-from actions.turn import FALLBACK, Answer, Asked, Events, SkillAction, button
+from actions.turn import FALLBACK, HISTORY, Answer, Asked, Events, SkillAction, button
 from actions.wording import count_of
 from rollcall.errors import NotFound
 from rollcall.exports import file_name, in_file
@@ -69,6 +69,9 @@ class HistoryAction(SkillAction):
         """Whether the words can only be a question to the record."""
         return surely_asks(asked.text, self._asking(asked), asked.last_question is not None)
 
+    def goes_on(self, asked: Asked) -> bool:
+        return self.surely_meant(asked)
+
     def _asking(self, asked: Asked) -> Asking:
         actor = asked.require_person()
         permission = PERMISSIONS.get(self.subject or "", Permission.READ_ACTIVITIES)
@@ -97,7 +100,7 @@ class HistoryAction(SkillAction):
 class QueryHistory(HistoryAction):
     """“How many suppliers did EMP002 register last week?”, “only trainings”, “and for EMP003?”"""
 
-    action_name = "action_query_history"
+    action_name = HISTORY
 
     def act(self, asked: Asked, answer: Answer) -> Events:
         odd = oddity_of(asked.text) if asked.text else None

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 
 from actions.drafts import open_form
-from actions.turn import Answer, Asked, Button, Events, SkillAction, button
+from actions.turn import SURE, Answer, Asked, Button, Events, SkillAction, button
 from actions.wording import count_of, said_list
 from rollcall.dates import zone
 from rollcall.errors import NotFound
@@ -16,7 +16,6 @@ from rollcall.periods import find_period
 from rollcall.principal import Principal
 
 SHOWN = 10
-SURE = 0.8
 CODE_ANSWER = r"^[0-9A-Za-z][0-9A-Za-z -]{4,20}$"
 """What may be a code when one was asked for."""
 _EVERYBODYS = re.compile(

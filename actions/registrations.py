@@ -13,7 +13,7 @@ from actions.drafts import (
 )
 from actions.task_wording import Names, card, describe, pointed_at, whose
 from actions.tasks import UpdateTask
-from actions.turn import FALLBACK, Answer, Asked, Events, SkillAction, button
+from actions.turn import FALLBACK, SURE, Answer, Asked, Events, SkillAction, button
 from actions.wording import count_of, said_list
 from rollcall.errors import Conflict, NotFound
 from rollcall.forms.draft import Event, Outcome, Utterance
@@ -26,9 +26,6 @@ from rollcall.spoken.strange import oddity_of
 from rollcall.spoken.wishes import Wish, wish_of, wish_or
 from rollcall.tasks import Task
 from rollcall.undo import WHY_NOT, Undone
-
-SURE = 0.8
-"""Below this, what takes something away is asked back first."""
 
 
 class Register(SkillAction):

@@ -16,6 +16,7 @@ from actions.errors import explain
 from actions.pending import Pending, Reading, is_refusal, reading_of
 from rollcall import Principal, Rollcall, RollcallError
 from rollcall.errors import InvalidToken, Unauthenticated
+from rollcall.question_words import refines
 from rollcall.spoken.strange import is_noise
 from rollcall.turn_tokens import Turn, verify
 
@@ -24,7 +25,10 @@ Events = list[dict[str, Any]]
 Button = dict[str, str]
 EMPLOYEE_ID = re.compile(r"\b([A-Za-z]{2,6}\d{3,8})\b")
 FALLBACK = "action_default_fallback"
+HISTORY = "action_query_history"
 LONGEST_QUOTE = 40
+SURE = 0.8
+"""Below this, what takes something away is asked back first."""
 _COMMAND = re.compile(r"/\w+(\{.*\})?")
 
 
@@ -247,7 +251,7 @@ class SkillAction(Action):
         if not asked.in_form and is_noise(asked.text):
             return self.skill(FALLBACK), asked
         if pending is None:
-            return self, asked
+            return self._unless_it_refines(asked), asked
         if pending.kind == "missed" and asked.says_no:
             return self.skill(FALLBACK), asked
         pressed = "" if asked.text else asked.entities.get("task_title", "")
@@ -255,6 +259,19 @@ class SkillAction(Action):
         if reading is None:
             return self, asked
         return self.skill(reading.action), asked.as_answer_to(pending, reading)
+
+    def _unless_it_refines(self, asked: Asked) -> "SkillAction":
+        """Right after a question to the record, "and everyone?" goes on with it unless it is
+        clearly something else."""
+        doubtful = asked.confidence < SURE and not asked.in_form and asked.actor.signed_in
+        if not doubtful or asked.last_question is None or not refines(asked.text):
+            return self
+        history = self.skill(HISTORY)
+        return history if history.goes_on(asked) else self
+
+    def goes_on(self, asked: Asked) -> bool:
+        """Whether the words go on with what this skill was asked before."""
+        return False
 
     def refuse_command(self, asked: Asked, answer: Answer) -> Events:
         """Say that "/restart" and the like do nothing here."""

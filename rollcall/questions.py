@@ -106,7 +106,7 @@ def surely_asks(text: str, asking: Asking, after_a_question: bool) -> bool:
         return True
     if not after_a_question or len(words.split()) > SHORT_WORDS:
         return False
-    if timed or said.group_in(words) or said.LISTED.search(words):
+    if timed or said.group_in(words) or said.LISTED.search(words) or said.ALL_TYPES.match(words):
         return True
     everyone = said.EVERYONE.search(words) is not None
     return said.refines(words) and (names or everyone or _names_somebody(words, asking, types))
