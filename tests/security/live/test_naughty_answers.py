@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from rollcall import Principal
+from rollcall.forms.chatter import unquoted
 from rollcall.forms.kinds import read
 from rollcall.storage.database import Document
 from tests.security.live.conftest import Target
@@ -32,11 +33,13 @@ class Form:
         return draft
 
     def as_read(self, text: str) -> Any:
-        """The place that a text is by the form's own reading, without what can't be seen."""
+        """The place that a text is by the form's own reading: what can't be seen, quotation marks
+        around it and the slash that commands begin with are no part of an answer."""
         drafts, actor = self.target.roll.drafts, self.actor
         draft = drafts.get(actor, str(self.draft()["_id"]))
         assert draft
-        return read(drafts.form_of(actor, draft).field("place"), text, drafts.context(actor))
+        words = unquoted(text) or text.lstrip("/")
+        return read(drafts.form_of(actor, draft).field("place"), words, drafts.context(actor))
 
     def ask_the_place(self) -> None:
         """Bring the form back to its question, from wherever the last answer has led."""
@@ -71,6 +74,6 @@ def test_every_string_is_kept_as_typed_or_asked_back(target: Target, form: Form,
         assert answers["summary"] == SUMMARY, text
         if answers != before:
             kept += 1
-            assert answers == {"summary": SUMMARY, "place": form.as_read(text)}, text
+            assert answers == {"summary": SUMMARY, "place": form.as_read(text)}, (text, answers)
     assert kept
     assert not target.count("incident_registration")
