@@ -4,13 +4,15 @@
 
 Prints tables and writes every figure to results/bench.json. The exit status is 0 when all goals
 are reached, 1 when one is missed, 2 when an assistant answered wrongly or did not start: then there
-are no figures. docs/performance.md says what is measured and how.
+are no figures. A run that is stopped shows the rounds that were whole. docs/performance.md says
+what is measured and how.
 """
 
 import argparse
 import json
 import os
 import platform
+import signal
 import subprocess
 import sys
 import time
@@ -24,6 +26,7 @@ from bench.rollcall_side import running_rollcall
 from bench.stock_model import stock_model
 from bench.stock_side import running_stock
 from bench.talk import WrongAnswer
+from rollcall.operation.parts import current_model
 from rollcall.settings import ROOT
 
 ROUNDS = 3
@@ -41,6 +44,7 @@ def main() -> int:
     if rounds < 1:
         parser.error("--rounds has to be 1 or more")
     plan = QUICK if options.quick else Plan()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     found: dict[str, list[Round]] = {name: [] for name in SIDES}
     print(heading(rounds), flush=True)
     try:
@@ -52,6 +56,12 @@ def main() -> int:
     except (WrongAnswer, TimeoutError) as error:
         print(f"no figures: {error}", file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        whole = len(found["stock"])
+        print(f"\nstopped; whole rounds: {whole}")
+        if whole:
+            print(tables(found["Rollcall"][:whole], found["stock"]))
+        return 130
     ours, stock = found.values()
     print(f"\n{tables(ours, stock)}")
     results = ROOT / "results"
@@ -71,7 +81,8 @@ def heading(rounds: int) -> str:
     load = os.getloadavg()[0]
     return (
         f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, commit {commit or 'unknown'}, rounds: {rounds}, "
-        f"{os.cpu_count()} cores, {platform.machine()}, load before {load:.1f}"
+        f"{os.cpu_count()} cores, {platform.machine()}, load before {load:.1f}, "
+        f"{current_model().name}"
     )
 
 
