@@ -21,6 +21,10 @@ class Processes:
         """Resident memory now, by program."""
         return {name: sum(map(_megabytes, self._tree(name))) for name in self._programs}
 
+    def pid(self, name: str) -> int:
+        """The process id of a program."""
+        return int(self._programs[name].pid)
+
     def _tree(self, name: str) -> list[psutil.Process]:
         """A program and what it started, without what has a name of its own."""
         program = self._programs[name]

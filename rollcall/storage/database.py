@@ -77,9 +77,10 @@ class Database:
     def ahead(self, name: str) -> Collection[Document]:
         """The same collection for writes that are made ahead of one that is waited for.
 
-        A write here is acknowledged as soon as the primary has it. Whatever is acknowledged later
-        by a majority comes after it in the log that the others copy, so it is then as safe as that
-        one: a turn waits for the disks once, with its last write, and not with each counter.
+        A write here is acknowledged as soon as the primary has it. Whatever a majority acknowledges
+        later comes after it in the log that the others copy and on the same disks, so then it is
+        safe too: a turn waits for the disks once, with its answer. A primary that fails between the
+        two may take it along: this is for what may be missing then, such as a count or a button.
         """
         return self._database.get_collection(name, write_concern=WriteConcern(w=1))
 
