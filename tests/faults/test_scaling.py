@@ -180,7 +180,11 @@ def test_fifty_conversations_outlive_the_end_of_one_server_of_each_kind(cluster:
     with ThreadPoolExecutor(AT_ONCE) as threads:
         played = [threads.submit(one.play, progress) for one in talks]
         for number, fault in enumerate(faults, start=1):
-            assert progress.reaches(turns * number // (len(faults) + 1), TRY_SECONDS)
+            there = progress.reaches(turns * number // (len(faults) + 1), TRY_SECONDS)
+            for one in played:
+                if one.done():
+                    one.result()  # what went wrong says more than that nothing goes on
+            assert there, f"no more answers before fault {number}"
             fault()
         for one in played:
             one.result()
