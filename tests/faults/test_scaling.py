@@ -156,7 +156,7 @@ def cluster(tmp_path: Path) -> Iterator[Cluster]:
             stack.callback(instance.stop)
             instances.append(instance)
         for instance, own in zip(instances, ports, strict=True):
-            instance.wait_until_healthy()
+            instance.wait_until_healthy(2 * START_SECONDS)
             # One Rasa server that answers is enough for /health: here both have to.
             wait_until(lambda own=own: takes_turns(homes[0], own), "it takes turns", START_SECONDS)
         roll = Rollcall.open(settings[0])
