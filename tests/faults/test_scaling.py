@@ -17,10 +17,11 @@ from uuid import uuid4
 
 import httpx
 import pytest
+from pymongo.errors import PyMongoError
 
 from bench.dialogue import Dialogue, Dialogues, people
 from bench.rollcall_side import RollcallSide
-from rollcall import SYSTEM, Rollcall, Settings
+from rollcall import SYSTEM, Rollcall, RollcallError, Settings
 from rollcall.access_tokens import issue
 from rollcall.operation.home import Home, Ports
 from rollcall.operation.parts import DOOR_HEADER
@@ -97,6 +98,15 @@ class Talk:
         return found
 
 
+def is_prepared(roll: Rollcall) -> bool:
+    """Apply the migrations; False when the members are too busy to agree in time."""
+    try:
+        roll.migrate()
+    except (RollcallError, PyMongoError):
+        return False
+    return True
+
+
 def takes_turns(home: Path, ports: Ports) -> bool:
     """Whether the Rasa server of these ports has its model loaded."""
     key = Home(Settings(home=home)).secrets.action_key
@@ -140,6 +150,10 @@ def cluster(tmp_path: Path) -> Iterator[Cluster]:
             if one is not settings[0]:
                 shutil.copy(Home(settings[0]).secrets_file, home.secrets_file)
             ports.append(home.choose_ports())
+        roll = Rollcall.open(settings[0])
+        stack.callback(roll.close)
+        # Forty new collections on three members: both instances find them made.
+        wait_until(lambda: is_prepared(roll), "the record is prepared", START_SECONDS)
         shared = {
             "MONGODB_URI": members.uri,
             "ROLLCALL_DEMO": "0",
@@ -159,8 +173,6 @@ def cluster(tmp_path: Path) -> Iterator[Cluster]:
             instance.wait_until_healthy(2 * START_SECONDS)
             # One Rasa server that answers is enough for /health: here both have to.
             wait_until(lambda own=own: takes_turns(homes[0], own), "it takes turns", START_SECONDS)
-        roll = Rollcall.open(settings[0])
-        stack.callback(roll.close)
         yield Cluster(members, instances, roll)
 
 
