@@ -19,11 +19,11 @@ ROOT = Path(__file__).resolve().parents[2]
 
 READ = """
 import asyncio, json, sys
-from bot.evaluation import current_model, held_out
 if sys.argv[1] == "deferred":
     from bot.deferred import defer_tensorflow
     assert defer_tensorflow()
 from rasa.core.agent import Agent
+from bot.evaluation import current_model, held_out
 if sys.argv[1] == "deferred":
     from bot.speedups import apply
     assert apply()
