@@ -1,21 +1,26 @@
 """A receipt as a PDF to print, with a QR code that leads to where it is verified."""
 
-from importlib.resources import as_file, files
-
 import segno
 from fpdf import FPDF
 from fpdf.enums import WrapMode
 
 from rollcall.clock import iso
+from rollcall.completions.paper import (
+    BLACK,
+    FONT,
+    GREY,
+    LARGE,
+    MARGIN,
+    PURPLE,
+    SMALL,
+    TEXT,
+    new_paper,
+    write,
+)
 from rollcall.completions.receipts import Receipt
 
-FONT = "Noto Sans"
-# Latin, Greek and Cyrillic letters; its default instance is the regular one.
-_FONT_FILE = files("fontpkg_noto_sans") / "files" / "NotoSans[wdth,wght].ttf"
-MARGIN, QR_SIDE, QUIET = 20.0, 44.0, 4
+QR_SIDE, QUIET = 44.0, 4
 """Millimetres; the quiet zone of ISO/IEC 18004 in modules."""
-SMALL, TEXT, LARGE = 8, 10, 20
-GREY, BLACK, PURPLE = (95, 95, 105), (20, 20, 30), (91, 33, 182)
 LABEL_WIDTH = 42.0
 
 
@@ -24,16 +29,7 @@ def receipt_pdf(receipt: Receipt, verify_url: str) -> bytes:
 
     The same receipt gives the same bytes.
     """
-    pdf = FPDF(format="A4")
-    pdf.set_creation_date(receipt.issued_at)
-    pdf.set_title(f"Receipt {receipt.code}")
-    pdf.set_author("Rollcall")
-    pdf.set_lang("en")
-    pdf.set_margin(MARGIN)
-    pdf.set_auto_page_break(True, MARGIN)
-    with as_file(_FONT_FILE) as font:
-        pdf.add_font(FONT, fname=font)
-    pdf.add_page()
+    pdf = new_paper(f"Receipt {receipt.code}", receipt.issued_at)
     _qr(pdf, verify_url)
     _head(pdf, receipt)
     for label, value in _facts(receipt):
@@ -45,9 +41,9 @@ def receipt_pdf(receipt: Receipt, verify_url: str) -> bytes:
 
 def _head(pdf: FPDF, receipt: Receipt) -> None:
     width = pdf.epw - QR_SIDE - MARGIN / 2
-    _write(pdf, "Receipt of a session", SMALL, GREY, width)
-    _write(pdf, str(receipt.content["title"]), LARGE, PURPLE, width)
-    _write(pdf, receipt.code, LARGE, BLACK, width)
+    write(pdf, "Receipt of a session", SMALL, GREY, width)
+    write(pdf, str(receipt.content["title"]), LARGE, PURPLE, width)
+    write(pdf, receipt.code, LARGE, BLACK, width)
     pdf.set_y(max(pdf.get_y(), MARGIN + QR_SIDE) + 6)
 
 
@@ -72,7 +68,7 @@ def _facts(receipt: Receipt) -> list[tuple[str, str]]:
 def _hashes(pdf: FPDF, receipt: Receipt) -> None:
     content = receipt.content
     pdf.ln(4)
-    _write(pdf, "SHA-256", TEXT, BLACK)
+    write(pdf, "SHA-256", TEXT, BLACK)
     _row(pdf, "Receipt", receipt.sha256, SMALL)
     _row(pdf, "Summary", content["summary_sha256"], SMALL)
     for number, note in enumerate(content["notes"], 1):
@@ -83,7 +79,7 @@ def _hashes(pdf: FPDF, receipt: Receipt) -> None:
 
 def _foot(pdf: FPDF, receipt: Receipt, verify_url: str) -> None:
     pdf.ln(6)
-    _write(
+    write(
         pdf,
         "Anybody in the company can verify this receipt: scan the code, open "
         f"{verify_url}, or run `rollcall verify {receipt.code}`. The last sign of the code checks "
@@ -100,12 +96,6 @@ def _row(pdf: FPDF, label: str, value: str, size: int = TEXT) -> None:
     pdf.cell(LABEL_WIDTH, height, label)
     pdf.set_text_color(*BLACK)
     pdf.multi_cell(0, height, value, new_x="LMARGIN", new_y="NEXT", wrapmode=WrapMode.CHAR)
-
-
-def _write(pdf: FPDF, text: str, size: int, colour: tuple[int, int, int], width: float = 0) -> None:
-    pdf.set_font(FONT, size=size)
-    pdf.set_text_color(*colour)
-    pdf.multi_cell(width, size * 0.55, text, align="L", new_x="LMARGIN", new_y="NEXT")
 
 
 def _qr(pdf: FPDF, text: str) -> None:

@@ -220,6 +220,9 @@ def test_figures_and_files_have_what_the_same_filters_list(
     assert "GROUP-A/2026,All passed." in rows[0]
     assert "sessions-" in answer.headers["Content-Disposition"]
     assert manager.get(f"{URL}/file?format=xlsx").data.startswith(b"PK")
+    paper = manager.get(f"{URL}/file?format=pdf&status=completed")
+    assert paper.content_type == "application/pdf"
+    assert paper.data.startswith(b"%PDF-")
     assert error_of(manager.get(f"{URL}/file?format=exe"))["code"] == "invalid"
 
 

@@ -11,9 +11,11 @@ from marshmallow import Schema, fields, validate
 from rollcall.clock import iso
 from rollcall.completions.figures import Width
 from rollcall.completions.sheet import session_head, session_rows
+from rollcall.completions.sheet_pdf import lines_of, sessions_pdf
 from rollcall.dates import zone
 from rollcall.exports import TYPES, file_of
 from web.api.completions import CompletionQuery, wanted_of
+from web.blocking import off_the_loop
 from web.caller import person
 from web.services import services
 
@@ -48,7 +50,7 @@ class CompletionSeriesQuery(CompletionQuery):
 class CompletionFileQuery(CompletionQuery):
     """The same filters, and the format."""
 
-    format = fields.String(load_default="csv", validate=validate.OneOf(list(TYPES)))
+    format = fields.String(load_default="csv", validate=validate.OneOf([*TYPES, "pdf"]))
 
 
 @blueprint.route("/completions/figures")
@@ -90,11 +92,16 @@ class CompletionFile(MethodView):
     @blueprint.arguments(CompletionFileQuery, location="query")
     @blueprint.response(200, description="The file")
     def get(self, query: dict[str, Any]) -> Response:
-        """All sessions that the same query lists, as a CSV or XLSX file."""
+        """All sessions that the same query lists, as a CSV, XLSX or PDF file."""
         actor, roll, file_format = person(), services().roll, query["format"]
-        rows = session_rows(roll.completions, roll.directory, actor, wanted_of(query))
-        content = file_of(session_head(actor.timezone), rows, file_format)
-        response = Response(content, content_type=TYPES[file_format])
+        wanted, sessions = wanted_of(query), roll.completions
+        if file_format == "pdf":
+            lines, now = lines_of(sessions, roll.directory, actor, wanted), roll.clock()
+            content = off_the_loop(lambda: sessions_pdf(lines, actor.timezone, now))
+        else:
+            rows = session_rows(sessions, roll.directory, actor, wanted)
+            content = file_of(session_head(actor.timezone), rows, file_format)
+        response = Response(content, content_type=TYPES.get(file_format, "application/pdf"))
         day = f"{roll.clock().astimezone(zone(actor.timezone)):%Y-%m-%d}"
         name = f"rollcall-sessions-{day}.{file_format}"
         response.headers["Content-Disposition"] = f'attachment; filename="{name}"'

@@ -1,12 +1,12 @@
-// What a list can be kept as: CSV, XLSX, and paper (or a PDF) through the browser's own printing.
+// What a list can be kept as: CSV, XLSX, for some a PDF, and paper through the browser's own printing.
 
 import { h } from "./dom";
 import { downloadLink } from "./download";
 import { icon } from "./icons";
 
 /** Links to the files of `path`, with the filters of the page. */
-export function exportLinks(path: string, filters: URLSearchParams): HTMLElement[] {
-  return ["csv", "xlsx"].map((format) => {
+export function exportLinks(path: string, filters: URLSearchParams, formats = ["csv", "xlsx"]): HTMLElement[] {
+  return formats.map((format) => {
     const params = new URLSearchParams({ format, ...Object.fromEntries(filters) });
     return downloadLink(`${path}?${params.toString()}`, format.toUpperCase());
   });

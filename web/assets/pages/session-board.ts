@@ -68,7 +68,7 @@ async function show(main: HTMLElement): Promise<void> {
     { name: "until", label: "To", day: true },
   ];
   const drawFilters = filterForm(need<HTMLFormElement>(main, "[data-filters]"), filters, controls);
-  const files = (): void => fill(part("files"), ...exportLinks("/api/v1/completions/file", asked(filters)), printButton());
+  const files = (): void => fill(part("files"), ...exportLinks("/api/v1/completions/file", asked(filters), ["csv", "xlsx", "pdf"]), printButton());
   const changed = (): void => {
     drawFilters();
     files();
