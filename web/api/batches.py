@@ -13,7 +13,7 @@ from rollcall.completions.batch import Batch, NewBatch
 from rollcall.completions.times import read_clock, read_day
 from web.api import completion_shapes as shapes
 from web.api.completions import sessions_of
-from web.api.core import idempotency_key
+from web.api.core import idempotency_key, owned_rows
 from web.api.schemas import EmployeePageQuery, Query, Request, page_of, words
 from web.api.written import CLOCK, DAY, EMPLOYEE_ID
 from web.caller import person
@@ -152,17 +152,7 @@ class BatchEnd(MethodView):
 
 def _shown(actor: Principal, batches: Sequence[Batch]) -> list[dict[str, Any]]:
     """Batches, with the names of their hosts and what the caller may do."""
-    roll = services().roll
-    names = roll.directory.names({one.employee_id for one in batches})
-    may = roll.plans.may(actor, batches)
-    return [
-        {
-            **one.public(),
-            "employee_name": names.get(one.employee_id),
-            "may": [*may[one.batch_id]],
-        }
-        for one in batches
-    ]
+    return owned_rows(batches, services().roll.plans.may(actor, batches))
 
 
 def _one(actor: Principal, batch: Batch) -> dict[str, Any]:

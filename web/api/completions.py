@@ -18,7 +18,7 @@ from rollcall.completions.times import read_clock, read_day
 from rollcall.permissions import Permission, require
 from rollcall.storage.completions_schema import APPROVAL_STATES, COMPLETION_STATES
 from web.api import completion_shapes as shapes
-from web.api.core import idempotency_key, page_answer
+from web.api.core import idempotency_key, owned_rows, page_answer
 from web.api.schemas import (
     EmployeePageQuery,
     PageQuery,
@@ -115,17 +115,7 @@ def wanted_of(query: dict[str, Any]) -> Wanted:
 
 def sessions_of(actor: Principal, found: Sequence[Completion]) -> list[dict[str, Any]]:
     """Sessions, with the names of whose they are and what the caller may do."""
-    roll = services().roll
-    names = roll.directory.names({one.employee_id for one in found})
-    may = roll.completions.may(actor, found)
-    return [
-        {
-            **one.public(),
-            "employee_name": names.get(one.employee_id),
-            "may": [*may[one.completion_id]],
-        }
-        for one in found
-    ]
+    return owned_rows(found, services().roll.completions.may(actor, found))
 
 
 def session_of(actor: Principal, session: Completion) -> dict[str, Any]:

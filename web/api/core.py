@@ -1,6 +1,7 @@
 """The core API, `/api/v1`: sessions, registrations, tasks, activities, statistics."""
 
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
 
 from flask import request
 from flask.views import MethodView
@@ -17,6 +18,24 @@ blueprint = Blueprint("core", __name__, url_prefix="/api/v1", description="The r
 LONGEST_KEY = 200
 REGISTRATION = shapes.one(shapes.REGISTRATION, "RegistrationOne")
 TASK = shapes.one(shapes.TASK, "TaskOne")
+
+
+class Owned(Protocol):
+    """Something that is somebody's."""
+
+    @property
+    def employee_id(self) -> str: ...
+
+    def public(self) -> dict[str, Any]: ...
+
+
+def owned_rows(found: Sequence[Owned], may: Mapping[str, Sequence[str]]) -> list[dict[str, Any]]:
+    """What was found, with the names of whose it is and what the caller may do, by id."""
+    names = services().roll.directory.names({one.employee_id for one in found})
+    rows = [(one.employee_id, one.public()) for one in found]
+    return [
+        {**row, "employee_name": names.get(owner), "may": [*may[row["id"]]]} for owner, row in rows
+    ]
 
 
 def page_answer(page: Page[Any]) -> dict[str, Any]:
