@@ -1,7 +1,7 @@
 # What you can do here. `make` alone lists it.
 PYTHON ?= python3
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint train bench bench-realtime bench-uploads nlu-report clean
+.PHONY: help setup run test lint train bench bench-realtime bench-record bench-uploads nlu-report clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  \033[36mmake %-15s\033[0m %s\n", $$1, $$2}' Makefile
@@ -29,6 +29,9 @@ bench-realtime: setup ## Measure a thousand viewers of a meeting that a thousand
 	@.venv/bin/python -m bench.realtime
 	@.venv/bin/python -m bench.zoom_replay
 
+bench-record: setup ## Measure what a record of a million activities answers (about ten minutes)
+	@.venv/bin/python -m bench.record
+
 bench-uploads: setup ## Measure how much memory large files take
 	@.venv/bin/python -m bench.uploads
 
@@ -37,5 +40,5 @@ nlu-report: setup ## Say how well the model understands sentences it has never s
 
 clean: ## Remove what set-up made; ROLLCALL_HOME with its database stays
 	rm -rf .venv bot/.venv .tools node_modules web/static models .rasa
-	rm -rf .mypy_cache .pytest_cache .ruff_cache .hypothesis build results
+	rm -rf .mypy_cache .pytest_cache .ruff_cache .hypothesis .rollcall-bench build results
 	find actions bot rollcall scripts tests web -name __pycache__ -prune -exec rm -rf {} +

@@ -59,7 +59,7 @@ class RollcallSide:
     name = "Rollcall"
 
     def __init__(self, roll: Rollcall, process: int, first: float, people: list[Person]) -> None:
-        self._roll = roll
+        self.roll = roll
         self._port = roll.settings.port
         self._passphrase = secrets.token_urlsafe(18)
         self.first_answer_seconds = first
@@ -108,10 +108,10 @@ class RollcallSide:
 
     def unrecorded(self, dialogues: Sequence[Dialogue]) -> list[str]:
         companies = [one.supplier.company_name for one in dialogues]
-        collection = self._roll.database.collection("supplier_registration")
+        collection = self.roll.database.collection("supplier_registration")
         found = list(collection.find({"data.company_name": {"$in": companies}}))
         ids = [str(one["_id"]) for one in found]
-        told = self._roll.database.collection("session_activities").distinct(
+        told = self.roll.database.collection("session_activities").distinct(
             "subject.id", {"kind": "registration.created", "subject.id": {"$in": ids}}
         )
         recorded = [
@@ -131,7 +131,7 @@ class RollcallSide:
 
     def inside(self, turns: Sequence[Timed]) -> list[float]:
         ids = [one.turn_id for one in turns]
-        found = self._roll.database.collection("turns").find({"_id": {"$in": ids}}, {"ms": 1})
+        found = self.roll.database.collection("turns").find({"_id": {"$in": ids}}, {"ms": 1})
         return [float(one["ms"]) for one in found]
 
 
