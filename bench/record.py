@@ -5,7 +5,8 @@
 Starts `rollcall up` on a company of each size and asks it over HTTP, one question after the other;
 the largest also while people talk to it at `--turns` turns a second, real ones, through `/chat`.
 Prints tables and writes results/record.json. The exit status is 1 when a question of the largest,
-asked while people talk, has a p95 over 100 ms, or fewer turns were answered than were to be said.
+asked while people talk, has a p95 over 100 ms, a turn failed, or fewer were answered than were to
+be said.
 Companies are kept in .rollcall-bench for the next run of the same day.
 """
 
@@ -60,6 +61,7 @@ class Row:
     files: dict[str, tuple[float, float, int]] = field(default_factory=dict)
     writes: float = 0.0
     turns: float = 0.0
+    failed_turns: int = 0
 
 
 def main() -> int:
@@ -149,7 +151,7 @@ def measure(folder: Path, seeded: Seeded, asked: int, turns: float) -> list[Row]
         with talking(side, speakers, turns) as talk:
             company_.ask(asked, busy, teller(busy.title))
             company_.fetch_files(busy)
-        busy.turns = talk.per_second
+        busy.turns, busy.failed_turns = talk.per_second, talk.failed
         return [quiet, busy]
 
 
@@ -292,6 +294,8 @@ def problems(row: Row, turns: float) -> list[str]:
     ]
     if turns and row.turns < 0.95 * turns:
         found.append(f"{row.turns:.1f} turns/s were answered, {turns:g} were to be said")
+    if row.failed_turns:
+        found.append(f"{row.failed_turns} turns failed and were said again")
     return found
 
 

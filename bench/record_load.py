@@ -7,16 +7,19 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from bench.dialogue import Person
+from bench.dialogue import Dialogue, Person, Step
 from bench.rollcall_side import RollcallSide
-from bench.talk import say
+from bench.talk import Conversation, NoAnswer, say
+
+TRIES = 5
 
 
 @dataclass
 class Talk:
-    """How many turns were answered in how many seconds."""
+    """How many turns were answered in how many seconds, and how many failed and were said again."""
 
     answered: int = 0
+    failed: int = 0
     seconds: float = 0.0
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -29,13 +32,27 @@ class Talk:
 def talking(side: RollcallSide, speakers: Sequence[Person], turns: float) -> Iterator[Talk]:
     """Let the speakers play dialogues, all together `turns` a second, until the block ends.
 
-    Every answer is checked. Somebody who isn't answered in time says the next thing at once.
-    Raises `WrongAnswer` at the end of the block.
+    Every answer is checked. Somebody who isn't answered in time says the next thing at once, and
+    the same again when the turn failed. Raises `WrongAnswer` at the end of the block.
     """
     talk, over = Talk(), threading.Event()
     every = len(speakers) / turns
     opened = [side.open(one) for one in speakers]
     began = time.perf_counter()
+
+    def answered(conversation: Conversation, dialogue: Dialogue, step: Step) -> None:
+        for last in (*[False] * (TRIES - 1), True):
+            try:
+                say(side, conversation, dialogue, step)
+            except NoAnswer:
+                with talk.lock:
+                    talk.failed += 1
+                if last:
+                    raise
+            else:
+                with talk.lock:
+                    talk.answered += 1
+                return
 
     def converse(number: int) -> None:
         due = began + number * every / len(speakers)
@@ -45,9 +62,7 @@ def talking(side: RollcallSide, speakers: Sequence[Person], turns: float) -> Ite
                 if over.wait(max(0.0, due - time.perf_counter())):
                     return
                 due += every
-                say(side, opened[number], dialogue, step)
-                with talk.lock:
-                    talk.answered += 1
+                answered(opened[number], dialogue, step)
 
     with ThreadPoolExecutor(len(speakers)) as pool:
         playing: list[Future[None]] = [pool.submit(converse, one) for one in range(len(speakers))]

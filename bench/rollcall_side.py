@@ -4,6 +4,7 @@ Limits are counted as always, but lie above what one machine can ask for: a hand
 say more in a minute than an office does.
 """
 
+import http.client
 import secrets
 import subprocess
 import sys
@@ -16,7 +17,7 @@ from uuid import uuid4
 
 from bench.dialogue import FIELDS, Dialogue, Dialogues, Person, Step
 from bench.processes import Processes
-from bench.talk import Conversation, Post, Replies, Timed, WrongAnswer, first_answer
+from bench.talk import Conversation, NoAnswer, Post, Replies, Timed, WrongAnswer, first_answer
 from rollcall import SYSTEM, Rollcall, Settings
 from rollcall.operation.home import Home
 from rollcall.operation.ports import free_port
@@ -45,8 +46,11 @@ class RollcallConversation:
     def say(self, text: str) -> tuple[Replies, float, str | None]:
         body = {"message": text, "message_id": str(uuid4())}
         status, answer, milliseconds = self._post("/chat", body, self._headers)
-        if status != 200:
-            raise WrongAnswer(f"Rollcall answers {text!r} with {status} {answer}")
+        if status != http.client.OK:
+            failed = status == http.client.SERVICE_UNAVAILABLE
+            raise (NoAnswer if failed else WrongAnswer)(
+                f"Rollcall answers {text!r} with {status} {answer}"
+            )
         return answer["replies"], milliseconds, answer["turn_id"]
 
     def close(self) -> None:

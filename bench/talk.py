@@ -24,6 +24,10 @@ class WrongAnswer(Exception):
     """An assistant said or stored something else than it has to. Figures would mean nothing."""
 
 
+class NoAnswer(WrongAnswer):
+    """An assistant said that it can't answer now. Nothing of the turn was kept."""
+
+
 @dataclass(frozen=True)
 class Timed:
     """A turn: its kind, how long it took in milliseconds, and its id where the side gives one."""
