@@ -72,8 +72,21 @@ class Help(SkillAction):
         return []
 
 
+_OF_A_SESSION = (
+    "Sessions are approved and sent back on their pages, not in the chat: those that wait are "
+    "under Sessions, “Sessions of my people”."
+)
+ELSEWHERE = {
+    "approve": _OF_A_SESSION,
+    "reject": _OF_A_SESSION,
+    "list_approvals": _OF_A_SESSION,
+    "my_data": "All in one place I can't show you. Ask for “my registrations”, “my tasks” or “my "
+    "sessions”; your account and its devices are under your name, at the top.",
+}
+
+
 class Unsupported(SkillAction):
-    """Skills that this version understands but does not have."""
+    """Skills that the chat understands but does not have: it says where they are."""
 
     action_name = "action_unsupported"
 
@@ -81,15 +94,8 @@ class Unsupported(SkillAction):
         tasks = UpdateTask(self.roll, self._turn_key)
         if (wish := tasks.surely_meant(asked)) in _OF_TASKS:
             return tasks.handle(asked, answer, wish)
-        subject = {
-            "my_data": "show everything that is stored about you",
-        }.get(asked.intent or "", "")
-        if not subject:
-            words = (asked.intent or "that").split("_")
-            kind = {"meeting": "meetings", "meetings": "meetings", "session": "scheduled sessions"}
-            subject = f"work with {kind.get(words[-1], 'approvals, meetings or notes')}"
         answer.say(
-            f"I can't {subject} yet. Registrations, tasks and your sign-ins I can.",
+            ELSEWHERE.get(asked.intent or "", "That I can't do in the chat."),
             buttons=suggestions(asked.actor.signed_in),
         )
         return []

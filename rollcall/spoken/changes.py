@@ -164,7 +164,9 @@ def due_in(text: str, context: Context) -> datetime | None:
     if when is None:
         return None
     if when.at() < context.now:
-        raise Invalid("That due date is in the past. Which day in the future?")
+        raise Invalid(
+            "That due date is in the past. Please say it again with one that is still to come."
+        )
     return when.at()
 
 

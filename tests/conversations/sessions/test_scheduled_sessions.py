@@ -241,3 +241,17 @@ def test_others_sessions_are_out_of_reach(
 
 def test_a_guest_signs_in_first(guest: Conversation) -> None:
     assert "sign in first" in guest.say("complete my session").text
+
+
+@pytest.mark.parametrize(
+    ("says", "shows"),
+    [
+        ("what is waiting for my approval?", "Sessions of my people"),
+        ("approve the first one", "Sessions of my people"),
+        ("show me everything you store about me", "my registrations"),
+    ],
+)
+def test_what_only_the_pages_have_is_shown_the_way_to(
+    manager: Conversation, says: str, shows: str
+) -> None:
+    assert shows in manager.talk(says).text
