@@ -150,21 +150,20 @@ class Zoom:
         """Who the connection belongs to. Writing the document makes two events of one person wait
         for each other."""
         known = self._events.find_one({"connection": person.connection}, session=transaction)
+        told: Document = {"email": person.email, "zoom_id": person.uuid or person.user_id}
         if known is not None:
+            # What came first may have said less: that somebody went often names no address.
+            filled = {name: {"$ifNull": [f"${name}", {"$literal": told[name]}]} for name in told}
             after = self._store.participants.find_one_and_update(
                 {"_id": known["participant_id"]},
-                {"$inc": {"version": 1}},
+                [{"$set": {**filled, "version": {"$add": ["$version", 1]}}}],
                 return_document=True,
                 session=transaction,
             )
             if after is not None:
                 return dict(after)
         identity = person.user_id or person.email or person.uuid or person.connection
-        more = {
-            "email": person.email,
-            "zoom_user_id": person.connection.rpartition(":")[2],
-            "zoom_id": person.uuid or person.user_id,
-        }
+        more = {**told, "zoom_user_id": person.connection.rpartition(":")[2]}
         document = self._store.meeting(self._store.id_of(meeting), transaction)
         _, added = self._store.put_on_list(
             transaction, document, f"zoom:{identity}", "zoom", person.name, now, more

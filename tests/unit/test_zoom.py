@@ -136,6 +136,15 @@ def test_two_connections_of_one_person_are_one_present(roll: Rollcall, cast: Cas
     assert len(person.intervals) == 2
 
 
+def test_who_is_told_to_have_gone_first_is_known_by_the_address_that_comes_later(
+    roll: Rollcall, cast: Cast
+) -> None:
+    tell(roll, of_person("left", at(30), name="Erika"))
+    tell(roll, of_person("joined", at(5), name="Erika", email="erika@example.com"))
+    [person] = roll.reports.of(cast.admin, NUMBER).people
+    assert person.employee and person.employee.employee_id == "EMP004"
+
+
 def test_a_meeting_set_up_here_keeps_its_title_host_and_list(
     roll: Rollcall, cast: Cast, clock: StandingClock
 ) -> None:
