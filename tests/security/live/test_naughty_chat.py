@@ -1,6 +1,5 @@
 """The big list of naughty strings said to the assistant, turn by turn."""
 
-import time
 import unicodedata
 from collections.abc import Iterator
 from typing import Any
@@ -9,10 +8,10 @@ import httpx
 import pytest
 
 from tests.security.live.conftest import Target
+from tests.security.live.in_time import in_time
 from tests.security.naughty import naughty_strings
 
 STRINGS = naughty_strings()
-LONGEST_SECONDS = 2.0
 LONGEST_MESSAGE = 1000
 UNREADABLE = 422
 INNARDS = (
@@ -24,18 +23,6 @@ INNARDS = (
     "KeyError",
     "Something went wrong",
 )
-
-
-def in_time(client: httpx.Client, path: str, body: dict[str, Any]) -> httpx.Response:
-    """The answer; what took too long is sent once more, since the machine may be busy."""
-    for last in (False, True):
-        began = time.monotonic()
-        answer = client.post(path, json=body)
-        if time.monotonic() - began <= LONGEST_SECONDS:
-            break
-        assert not last, (path, body)
-    assert answer.status_code < 500, (path, body, answer.text)
-    return answer
 
 
 def may_be_refused(text: str) -> bool:

@@ -1,8 +1,6 @@
 """The big list of naughty strings typed at the door of a running instance."""
 
-import time
 from collections.abc import Iterator
-from typing import Any
 
 import httpx
 import pytest
@@ -10,23 +8,11 @@ import pytest
 from rollcall import SYSTEM
 from rollcall.people import NewEmployee
 from tests.security.live.conftest import PASSPHRASE, Target
+from tests.security.live.in_time import in_time
 from tests.security.naughty import naughty_strings
 
-LONGEST_SECONDS = 2.0
 UNREADABLE = 422
 AT_THE_DOOR = [one for one in naughty_strings() if 15 <= len(one) <= 60][::12]
-
-
-def in_time(client: httpx.Client, path: str, body: dict[str, Any]) -> httpx.Response:
-    """The answer; what took too long is sent once more, since the machine may be busy."""
-    for last in (False, True):
-        began = time.monotonic()
-        answer = client.post(path, json=body)
-        if time.monotonic() - began <= LONGEST_SECONDS:
-            break
-        assert not last, (path, body)
-    assert answer.status_code < 500, (path, body, answer.text)
-    return answer
 
 
 @pytest.fixture
