@@ -78,7 +78,7 @@ class HistoryAction(SkillAction):
         return Asking(
             actor=actor,
             now=self.roll.clock(),
-            people=self.roll.directory.everyone(actor, permission),
+            people=self.roll.directory.everyone_if_asked(actor, permission),
             catalogue=self.roll.catalogue,
             region=self.roll.settings.region,
             mine=self.subject is not None,
@@ -92,7 +92,8 @@ class HistoryAction(SkillAction):
 
     def wording(self, actor: Principal, query: HistoryQuery) -> Wording:
         """How answers to the actor are said."""
-        names = self.roll.directory.names(query.people())
+        others = [one for one in query.people() if one != actor.employee_id]
+        names = self.roll.directory.names(others)
         own_only = self.roll.history.sees_only_own(actor, query)
         return Wording(actor, self.roll.catalogue, names, own_only)
 

@@ -119,9 +119,18 @@ class Directory:
 
         For looking up a name that somebody typed: what the actor may not touch isn't found.
         """
+        near: Document = {}
+        match scope(actor, permission):
+            case Scope.NONE:
+                return []
+            case Scope.OWN:
+                near = {"_id": actor.employee_id}
+            case Scope.TEAM:
+                near = {"$or": [{"manager_id": actor.employee_id}, {"_id": actor.employee_id}]}
         with storage_errors():
-            found = [build_employee(one) for one in self._collection.find({"status": "active"})]
-        allowed = [one for one in found if covers(actor, permission, one)]
+            found = self._collection.find({**near, "status": "active"})
+            people = [build_employee(one) for one in found]
+        allowed = [one for one in people if covers(actor, permission, one)]
         return sorted(allowed, key=lambda one: one.name)
 
     def everyone_if_asked(self, actor: Principal, permission: Permission) -> Sequence[Employee]:
@@ -144,6 +153,10 @@ class Directory:
 
         With `employee_id` only that employee's: raises `NotFound` when the actor may not.
         """
+        if employee_id is not None and employee_id == actor.employee_id:
+            # Who acts is there; nobody has to be looked up to know whose they are.
+            require(actor, permission, Nobody(employee_id), UNKNOWN)
+            return {field: employee_id}
         if employee_id is not None:
             owner = self.find(employee_id)
             require(actor, permission, owner or Nobody(employee_id), UNKNOWN)

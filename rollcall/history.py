@@ -72,9 +72,13 @@ class History:
         if query.measure == "missing":
             missing = self._missing(whose, query)
             return HistoryAnswer(query, len(missing), missing[:most], [])
+        rows: list[dict[str, Any]] = []
+        if query.measure == "list":
+            rows = list(self._rows(whose, query, most))
+            if len(rows) < most and not query.group_by:
+                # All there is: nothing is left to be counted.
+                return HistoryAnswer(query, len(rows), rows, [])
         found = self._figures(whose, query)
-        with storage_errors():
-            rows = list(self._rows(whose, query, most)) if query.measure == "list" else []
         return replace(found, rows=rows, groups=shortened(query, found.groups))
 
     def ask_whole(
@@ -291,7 +295,8 @@ class History:
 
     def _rows(self, whose: _Whose, query: HistoryQuery, most: int) -> Iterator[dict[str, Any]]:
         asked = [(one, self._match(whose, query, one)) for one in self._sources(query)]
-        return rows_of(self._database, query, asked, self._directory.names, most)
+        one_person = len(whose.people.among or ()) == 1
+        return rows_of(self._database, query, asked, self._directory.names, most, few=one_person)
 
 
 def _spent(query: HistoryQuery) -> Any:

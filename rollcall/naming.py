@@ -6,7 +6,7 @@ the same words whether or not somebody else bears it.
 
 import re
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
@@ -133,7 +133,7 @@ def employee_ids(text: str) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def people_in(text: str, people: list[Employee], other_words: Collection[str] = ()) -> Named:
+def people_in(text: str, people: Sequence[Employee], other_words: Collection[str] = ()) -> Named:
     """The people whom `text` names, by id, full name, first or last name.
 
     `other_words` are no names in it. Raises `Invalid` when several bear a name, and `NotFound`
@@ -151,7 +151,7 @@ def people_in(text: str, people: list[Employee], other_words: Collection[str] = 
     return Named(ids, rest)
 
 
-def person_named(text: str, people: list[Employee]) -> str | None:
+def person_named(text: str, people: Sequence[Employee]) -> str | None:
     """The id of the one person whose first, last or full name stands in `text`, or None."""
     try:
         found = people_in(text, people).people
@@ -160,7 +160,9 @@ def person_named(text: str, people: list[Employee]) -> str | None:
     return found[0] if len(found) == 1 else None
 
 
-def title_in(text: str, people: list[Employee], other_words: Collection[str] = ()) -> str | None:
+def title_in(
+    text: str, people: Sequence[Employee], other_words: Collection[str] = ()
+) -> str | None:
     """The name of the thing that is asked for, as in "who registered Acme?"; no person's name.
 
     `other_words` are those that name types of things.
@@ -182,7 +184,7 @@ def title_in(text: str, people: list[Employee], other_words: Collection[str] = (
     return None
 
 
-def _name_parts(people: list[Employee]) -> dict[str, set[str]]:
+def _name_parts(people: Sequence[Employee]) -> dict[str, set[str]]:
     """Whose each part of a name is, folded: first names, last names."""
     parts: dict[str, set[str]] = {}
     for one in people:
@@ -227,7 +229,7 @@ def _like_a_name(text: str, start: int) -> bool:
     return text[start].isupper() and not first
 
 
-def _owner(words: str, people: list[Employee], parts: dict[str, set[str]]) -> str:
+def _owner(words: str, people: Sequence[Employee], parts: dict[str, set[str]]) -> str:
     """Whose name `words` is. Raises `Invalid` when it is several people's, `NotFound`."""
     said = [folded(one) for one in _WORD.findall(words)]
     meant: set[str] | None = None

@@ -4,7 +4,7 @@ What a short follow-up leaves out ("only trainings", "and for EMP003?") is taken
 before. Names are looked up among the people the asker may see.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -35,7 +35,7 @@ class Asking:
 
     actor: Principal
     now: datetime
-    people: list[Employee]
+    people: Sequence[Employee]
     catalogue: Catalogue
     region: str = "US"
     mine: bool = False

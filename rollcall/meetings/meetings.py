@@ -165,15 +165,16 @@ class Meetings(Changing):
                 self._store.participants, query, "at", lambda one: one["meeting_id"],
                 limit - len(found), after,
             )  # fmt: skip
-            with storage_errors():
-                documents = self._store.meetings.find(
-                    {"_id": {"$in": page.items}, "status": {"$in": [*states]}}
-                )
-                by_id = {one["_id"]: build_meeting(one) for one in documents}
+            by_id = self._in_states(page.items, states) if page.items else {}
             found += [by_id[one] for one in page.items if one in by_id]
             after = page.next
             if after is None or len(found) == limit:
                 return Page(found, after)
+
+    def _in_states(self, ids: Sequence[ObjectId], states: Sequence[str]) -> dict[ObjectId, Meeting]:
+        query = {"_id": {"$in": [*ids]}, "status": {"$in": [*states]}}
+        with storage_errors():
+            return {one["_id"]: build_meeting(one) for one in self._store.meetings.find(query)}
 
     def _set(
         self,
