@@ -1,15 +1,14 @@
 """One turn as an action sees it: who says what, and a way to answer."""
 
-import asyncio
 import logging
 import re
 import time
-from abc import abstractmethod
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from rasa_sdk import Action, Tracker
+from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.errors import explain
@@ -196,7 +195,7 @@ def _is_first_action(tracker: Tracker) -> bool:
     return all(name == form for name in ran)
 
 
-class SkillAction(Action):
+class SkillAction(ABC):
     """Base of all actions: verified turn in, answer out, domain errors said in plain words."""
 
     action_name: str
@@ -205,14 +204,14 @@ class SkillAction(Action):
         self.roll = roll
         self._turn_key = turn_key
 
-    def name(self) -> str:
-        return self.action_name
+    def perform(self, tracker: Tracker) -> dict[str, Any]:
+        """Answer the turn in a tracker: `events` and `responses`, as Rasa reads them.
 
-    async def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
-    ) -> Events:
-        # The domain waits for MongoDB: off the event loop, so that other turns go on.
-        return await asyncio.to_thread(self._run, Answer(dispatcher), tracker)
+        Raises `ActionExecutionRejection`, `StorageUnavailable`.
+        """
+        dispatcher = CollectingDispatcher()
+        events = self._run(Answer(dispatcher), tracker)
+        return {"events": events, "responses": dispatcher.messages}
 
     def _run(self, answer: Answer, tracker: Tracker) -> Events:
         facts: dict[str, Any] = {"turn_id": None, "action": self.action_name, "refused": None}

@@ -108,3 +108,44 @@ def test_access_token_is_no_turn() -> None:
     token = access_tokens.issue("EMP004", "s", KEY, MONDAY)
     with pytest.raises(InvalidToken):
         turn_tokens.verify(token, KEY, MONDAY)
+
+
+def _changed(part: int, change: Callable[[str], str]) -> str:
+    parts = _access().split(".")
+    parts[part] = change(parts[part])
+    return ".".join(parts)
+
+
+SPOILED: dict[str, Callable[[], str]] = {
+    "padded": lambda: _access() + "=",
+    "a blank within": lambda: _changed(1, lambda one: f"{one[:9]} {one[9:]}"),
+    "a letter more": lambda: _access() + "A",
+    "a part more": lambda: f"x.{_access()}",
+    "a part less": lambda: _access().partition(".")[2],
+    "no signature": lambda: _access().rpartition(".")[0] + ".",
+    "no ASCII": lambda: _changed(2, lambda one: "é" + one[1:]),
+    "a surrogate": lambda: _changed(0, lambda one: "\ud800" + one),
+    "another last bit of the signature": lambda: _changed(
+        # 43 characters hold 258 bits of which two say nothing.
+        2, lambda one: one[:-1] + chr(ord(one[-1]) + (1 if one[-1] not in "9Zz_-" else -1))
+    ),
+    "not valid yet": lambda: _forged(nbf=CLAIMS["iat"] + 60),
+    "a list for an audience": lambda: _forged(aud=["rollcall-api", "another"]),
+    "a number for its id": lambda: _forged(jti=1),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("spoiled", SPOILED)
+def test_token_that_is_not_exactly_ours_is_refused(spoiled: str) -> None:
+    with pytest.raises(InvalidToken):
+        access_tokens.verify(SPOILED[spoiled](), KEYS, MONDAY)
+
+
+def test_signature_is_the_one_of_the_standard() -> None:
+    """A token of ours verifies with a library of others, and one of theirs with us."""
+    ours = jwt.decode(
+        _access(), KEY, algorithms=["HS256"], audience="rollcall-api", issuer="rollcall",
+        options={"verify_exp": False, "verify_iat": False},
+    )  # fmt: skip
+    assert ours["sub"] == "EMP004"
+    assert access_tokens.verify(_forged(), KEYS, MONDAY).session_id == "session_EMP004_1_0"
