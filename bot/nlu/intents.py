@@ -25,7 +25,6 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from scipy.sparse import csr_matrix, hstack, vstack
 from sklearn.feature_extraction.text import TfidfTransformer
-from sklearn.utils.extmath import softmax
 
 _FILE = "classifier.npz"
 _OLD_FILE = "classifier.skops"  # of models that were trained before
@@ -44,6 +43,7 @@ class WeightedRegressionClassifier(LogisticRegressionClassifier):
         self._idf = np.empty(0)
         # What an n-gram or a number of the vector says for each intent, a row each.
         self._coefficients = np.empty((0, 0))
+        self._names: list[str] = []
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
@@ -99,17 +99,14 @@ class WeightedRegressionClassifier(LogisticRegressionClassifier):
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Add `intent` and `intent_ranking` to each message."""
-        names = [str(one) for one in self.clf.classes_]
         longest = self.config["ranking_length"]
         for message in messages:
-            confidences = softmax(self._scores(message)[np.newaxis, :])[0]
-            scored = zip(names, confidences, strict=True)
-            ranking = [{"name": name, "confidence": score} for name, score in scored]
-            ranking.sort(key=lambda one: -one["confidence"])
+            confidences = _softmax(self._scores(message))
+            best = np.argsort(-confidences, kind="stable")[: longest if longest > 0 else None]
+            scored = zip(best.tolist(), confidences[best].tolist(), strict=True)
+            ranking = [{"name": self._names[one], "confidence": score} for one, score in scored]
             message.set("intent", ranking[0], add_to_output=True)
-            message.set(
-                "intent_ranking", ranking[:longest] if longest > 0 else ranking, add_to_output=True
-            )
+            message.set("intent_ranking", ranking, add_to_output=True)
         return messages
 
     def _scores(self, message: Message) -> np.ndarray:
@@ -138,9 +135,17 @@ class WeightedRegressionClassifier(LogisticRegressionClassifier):
         self._idf = self._weights.idf_
         self._coefficients = np.ascontiguousarray(self.clf.coef_.T)
         self.clf.coef_ = self._coefficients.T  # the same numbers, not a second copy
+        self._names = [str(one) for one in self.clf.classes_]
 
     def _create_X(self, messages: list[Message]) -> csr_matrix:  # noqa: N802 (Rasa's name)
         return hstack([self._weights.transform(_counts(messages)), _vectors(messages)]).tocsr()
+
+
+def _softmax(scores: np.ndarray) -> np.ndarray:
+    """What scikit-learn's `softmax` makes of one row, without the checks of its arguments."""
+    powers = np.exp(scores - scores.max())
+    found: np.ndarray = powers / powers.sum()
+    return found
 
 
 def _counts(messages: list[Message]) -> csr_matrix:

