@@ -31,15 +31,18 @@ def apply(version: str = rasa_version) -> bool:
     from bot.speedups import (  # noqa: PLC0415
         action_calls,
         answers,
+        debug_lines,
         domains,
         event_types,
         graph,
         ngrams,
+        rules,
         states,
         trackers,
     )
 
-    pieces = (action_calls, answers, domains, event_types, graph, ngrams, states, trackers)
-    for piece in pieces:
+    talking = (action_calls, answers, event_types, trackers)
+    thinking = (debug_lines, domains, graph, ngrams, rules, states)
+    for piece in (*talking, *thinking):
         piece.apply()
     return True

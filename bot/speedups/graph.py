@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from rasa.core.policies.rule_policy import RulePolicy
 from rasa.engine.exceptions import GraphRunError
 from rasa.engine.runner.dask import DaskGraphRunner
 
@@ -51,12 +52,16 @@ def _order(runner: DaskGraphRunner, wanted: tuple[str, ...]) -> Order:
         order: Order = []
         placed: set[str] = set()
 
+        def is_rules(name: str) -> bool:
+            return name in nodes and issubclass(nodes[name].uses, RulePolicy)
+
         def place(name: str) -> None:
             if name in placed or name not in nodes:
                 return
             placed.add(name)
             needs = tuple(nodes[name].needs.values())
-            for one in needs:
+            # Rules before the other policies, which may be spared (`rules`).
+            for one in sorted(needs, key=lambda one: not is_rules(one)):
                 place(one)
             order.append((name, runner._instantiated_nodes[name], needs))
 
