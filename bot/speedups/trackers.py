@@ -3,11 +3,15 @@
 Before each action Rasa copies the tracker, and around each form it makes two more, all by applying
 every event since the beginning to an empty one. The state that comes out is the state that the
 original is in, except for a follow-up action that has been taken already: that one is worked out.
+
+Which events count, after forms and reverts have taken some back, is asked several times a
+prediction, and looked up by the classes of events, of which there are few.
 """
 
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import replace
 
 from rasa.core.actions.forms import FormAction
@@ -17,6 +21,7 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import (
     ActionExecuted,
     ActionReverted,
+    ActiveLoop,
     Event,
     FollowupAction,
     Restarted,
@@ -26,18 +31,23 @@ from rasa.shared.core.events import (
     UserUtteranceReverted,
     UserUttered,
 )
+from rasa.shared.core.slots import Slot
 from rasa.shared.core.trackers import DialogueStateTracker
 
 _stock_copy = DialogueStateTracker.copy
+_stock_applied = DialogueStateTracker.applied_events
 _stock_temporary = FormAction._temporary_tracker
 
 # After these, or with them, telling the events again does more than the state says.
 _UNUSUAL = (ActionReverted, Restarted, StoryExported, UserUtteranceReverted)
+_KINDS = (*_UNUSUAL, SessionStarted, ActionExecuted, ActiveLoop)
+_kinds: dict[type[Event], type[Event]] = {}
 
 
 def apply() -> None:
     """Let trackers be copied this way."""
     DialogueStateTracker.copy = copy
+    DialogueStateTracker.applied_events = applied_events
     FormAction._temporary_tracker = _temporary_tracker
 
 
@@ -69,25 +79,79 @@ def _temporary_tracker(
 def _is_unusual(tracker: DialogueStateTracker) -> bool:
     """Whether the events by themselves tell something else than the state."""
     forgets = tracker._max_event_history is not None
-    return forgets or any(isinstance(one, _UNUSUAL) for one in tracker.events)
+    return forgets or not _kinds_of(tracker.events).isdisjoint(_UNUSUAL)
+
+
+def _kind(event: type[Event]) -> type[Event]:
+    found = _kinds.get(event)
+    if found is None:
+        found = _kinds[event] = next((one for one in _KINDS if issubclass(event, one)), Event)
+    return found
+
+
+def _kinds_of(events: Iterable[Event]) -> set[type[Event]]:
+    return set(map(_kind, set(map(type, events))))
+
+
+def applied_events(self: DialogueStateTracker) -> list[Event]:
+    """The events without those that were taken back."""
+    length, last = len(self.events), self.events[-1] if self.events else None
+    kept = self.__dict__.get("_applied")
+    # What is told later changes the end of the conversation, never what is in the middle.
+    if kept is None or kept[0] != length or kept[1] is not last:
+        kept = self.__dict__["_applied"] = length, last, _applied(self)
+    found: list[Event] = kept[2]
+    return list(found)
+
+
+def _applied(tracker: DialogueStateTracker) -> list[Event]:
+    events = tracker.events
+    kinds = _kinds_of(events)
+    if not kinds.isdisjoint(_UNUSUAL):
+        known: list[Event] = _stock_applied(tracker)
+        return known
+    if kinds.isdisjoint((ActiveLoop, SessionStarted)):
+        return list(events)
+    forms = {one.name for one in events if _kind(type(one)) is ActiveLoop and one.name}
+    applied: list[Event] = []
+    for event in events:
+        kind = _kind(type(event))
+        if kind is SessionStarted:
+            applied = []
+            continue
+        again = kind is ActionExecuted and event.action_name in forms
+        if again and not tracker._first_loop_execution_or_unhappy_path(event.action_name, applied):
+            tracker._undo_till_previous_loop_execution(event.action_name, applied)
+        else:
+            applied.append(event)
+    return applied
 
 
 def _in_the_state_of(tracker: DialogueStateTracker, events: deque[Event]) -> DialogueStateTracker:
-    found = DialogueStateTracker(
-        tracker.sender_id or DEFAULT_SENDER_ID,
-        tracker.slots.values(),
-        events.maxlen,
+    found: DialogueStateTracker = object.__new__(DialogueStateTracker)
+    found.__dict__.update(
+        _max_event_history=events.maxlen,
+        events=events,
+        sender_id=tracker.sender_id or DEFAULT_SENDER_ID,
+        slots={name: _duplicate(slot) for name, slot in tracker.slots.items()},
+        sender_source=None,
         is_rule_tracker=tracker.is_rule_tracker,
+        _paused=tracker._paused,
+        followup_action=_followup_action(events),
+        latest_action=tracker.latest_action,
+        latest_message=tracker.latest_message,
+        latest_bot_utterance=tracker.latest_bot_utterance,
+        active_loop=replace(tracker.active_loop) if tracker.active_loop else None,
+        model_id=None,
+        assistant_id=None,
     )
-    for name, slot in tracker.slots.items():
-        found.slots[name].__dict__.update(slot.__dict__)
-    found.events = events
-    found._paused = tracker._paused
-    found.latest_action = tracker.latest_action
-    found.latest_message = tracker.latest_message
-    found.latest_bot_utterance = tracker.latest_bot_utterance
-    found.active_loop = replace(tracker.active_loop) if tracker.active_loop else None
-    found.followup_action = _followup_action(events)
+    return found
+
+
+def _duplicate(slot: Slot) -> Slot:
+    """What `copy.copy` makes of a slot."""
+    found: Slot = object.__new__(type(slot))
+    found.__dict__.update(slot.__dict__)
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import logging
 from itertools import islice
 from typing import Any
@@ -23,6 +24,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.utils.common import all_subclasses
+from sklearn.feature_extraction.text import CountVectorizer
 
 from bot import speedups
 from bot.evaluation import held_out
@@ -211,7 +213,40 @@ def _same(one: Any, other: Any) -> bool:
         and one.row.tolist() == other.row.tolist()
         and one.col.tolist() == other.col.tolist()
         and one.data.tolist() == other.data.tolist()
+        and vars(one).keys() == vars(other).keys()
+        and one.maxprint == other.maxprint
+        and [one.row.dtype, one.col.dtype] == [other.row.dtype, other.col.dtype]
     )
+
+
+ANALYZERS: list[dict[str, Any]] = [
+    {"analyzer": "word"},
+    {"analyzer": "word", "min_ngram": 1, "max_ngram": 2},
+    {"analyzer": "char", "min_ngram": 1, "max_ngram": 3},
+    {"analyzer": "char_wb", "min_ngram": 2, "max_ngram": 5, "lowercase": False},
+    {"analyzer": "char_wb", "min_ngram": 1, "max_ngram": 2, "strip_accents": "unicode"},
+]
+
+
+@pytest.mark.parametrize("chosen", ANALYZERS)
+def test_n_grams_of_every_kind_are_counted_alike(
+    counters: list[CountVectorsFeaturizer], chosen: dict[str, Any]
+) -> None:
+    counter = copy.copy(counters[0])
+    config = {**counter.get_default_config(), **chosen}
+    texts = [*SENTENCES[:40], *STRANGE, "ΟΔΟΣ ΣΟΦΟΣ Σ", "to be or not to be"]
+    fitted = CountVectorizer(
+        analyzer=config["analyzer"],
+        ngram_range=(config["min_ngram"], config["max_ngram"]),
+        lowercase=config["lowercase"],
+        strip_accents=config["strip_accents"],
+    ).fit(texts)
+    counter.vectorizers = {TEXT: fitted}
+    for text in texts:
+        stock = counter._create_features(TEXT, [text.split()])
+        ours = ngrams._create_features(counter, TEXT, [text.split()])
+        for [one], [other] in zip(ours, stock, strict=True):
+            assert _same(one, other), text
 
 
 def test_intents_score_as_scikit_learn_has_it(processor: MessageProcessor) -> None:
@@ -256,3 +291,22 @@ def test_another_rasa_runs_as_it_was_shipped(caplog: pytest.LogCaptureFixture) -
     assert after == before
     [warning] = [one for one in caplog.records if one.name == "bot.speedups"]
     assert "3.6.22" in warning.getMessage()
+
+
+def test_the_events_that_count_are_those_that_rasa_counts(domain: Domain) -> None:
+    for tracker in conversations(domain, 200, seed=31):
+        told = DialogueStateTracker(tracker.sender_id, domain.slots)
+        for event in tracker.events:
+            told.update(event, domain)
+            found = trackers.applied_events(told)
+            assert list(map(id, found)) == list(map(id, told.applied_events()))
+            found.clear()  # what somebody does with the answer is in no other one
+
+
+def test_states_stay_the_same_while_a_conversation_goes_on(domain: Domain) -> None:
+    for tracker in conversations(domain, 60, seed=37):
+        told = DialogueStateTracker(tracker.sender_id, domain.slots)
+        for event in tracker.events:
+            told.update(event, domain)
+            stock = Domain.states_for_tracker_history(domain, told)
+            assert states.states_for_tracker_history(domain, told) == stock
