@@ -336,7 +336,7 @@ def test_a_turn_that_is_signed_anew_is_answered_as_the_first_time(server: Server
     now = int(time.time())
     first = server.say("/affirm", **again, iat=now - 1, exp=now + 30)
     Actions.calls.clear()
-    assert server.say("/affirm", **again, iat=now) == first
+    assert server.say("/affirm", **again, iat=now, exp=now + 30) == first
     assert first[0] == 200
     assert Actions.calls == []
 
