@@ -1,4 +1,5 @@
-"""How much one caller may ask for: counted in MongoDB, so that it holds over all processes."""
+"""How much one caller may ask for: counted in MongoDB, so that it holds over all processes, of
+which each draws a little ahead."""
 
 from datetime import timedelta
 
@@ -59,4 +60,4 @@ def limit_chat(actor: Principal, conversation_id: str) -> None:
 
 
 def _take(counter: str, most: int) -> None:
-    services().roll.throttle.take(counter, Limit(most, MINUTE), TooManyRequests)
+    services().roll.throttle.draw(counter, Limit(most, MINUTE), TooManyRequests)

@@ -8,6 +8,7 @@ import pytest
 from rollcall import Rollcall
 from rollcall.errors import TooManyAttempts, TooManyRequests
 from rollcall.throttle import Limit, Throttle, network_of
+from tests.answering import keep_an_answer
 from tests.conftest import StandingClock
 
 THREE = Limit(3, timedelta(minutes=15), longest=timedelta(hours=1))
@@ -132,3 +133,83 @@ def test_address_is_counted_as_the_network_that_one_customer_has(
     address: str, counted: str
 ) -> None:
     assert network_of(address) == counted
+
+
+MINUTELY = Limit(60, timedelta(minutes=1))
+
+
+def _drawn(throttle: Throttle, limit: Limit) -> int:
+    """How often `draw` gives one until it refuses."""
+    for number in range(1000):
+        try:
+            throttle.draw("x", limit, TooManyRequests)
+        except TooManyRequests:
+            return number
+    raise AssertionError("there is no limit")
+
+
+@pytest.mark.parametrize("most", [1, 3, 9, 10, 45, 60, 999])
+def test_exactly_the_limit_can_be_drawn(
+    throttle: Throttle, clock: StandingClock, most: int
+) -> None:
+    limit = Limit(most, timedelta(minutes=1))
+    assert _drawn(throttle, limit) == most
+    clock.forward(minutes=1)
+    assert _drawn(throttle, limit) == most
+
+
+def test_what_was_drawn_is_not_kept_beyond_its_window(
+    throttle: Throttle, clock: StandingClock
+) -> None:
+    throttle.draw("x", MINUTELY)
+    clock.forward(seconds=59)
+    throttle.draw("x", MINUTELY)
+    clock.forward(seconds=1)
+    assert _drawn(throttle, MINUTELY) == 60
+
+
+def test_processes_together_draw_no_more_than_the_limit(
+    roll: Rollcall, clock: StandingClock
+) -> None:
+    processes = [Throttle(roll.database, clock) for _ in range(3)]
+    given = 0
+    while processes:
+        for one in list(processes):
+            try:
+                one.draw("x", MINUTELY, TooManyRequests)
+            except TooManyRequests:
+                processes.remove(one)
+            else:
+                given += 1
+    assert given == 60
+
+
+def test_drawing_at_the_same_time_gives_no_more_than_the_limit(throttle: Throttle) -> None:
+    def draw(_: int) -> int:
+        try:
+            throttle.draw("x", MINUTELY, TooManyRequests)
+        except TooManyRequests:
+            return 0
+        return 1
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(draw, range(200))) == 60
+
+
+def _counted(roll: Rollcall) -> int:
+    keep_an_answer(roll)
+    found = roll.database.collection("rate_limits").find_one({"_id": "x"})
+    return found["count"] if found else 0
+
+
+def test_a_draw_seldom_asks_the_database(roll: Rollcall, throttle: Throttle) -> None:
+    for _ in range(6):
+        throttle.draw("x", MINUTELY)
+    assert _counted(roll) == 6
+    throttle.draw("x", MINUTELY)
+    assert _counted(roll) == 12
+
+
+def test_no_limit_draws_nothing(roll: Rollcall, throttle: Throttle) -> None:
+    throttle.draw("x", Limit(0, timedelta(minutes=1)))
+    assert roll.database.collection("rate_limits").find_one() is None
