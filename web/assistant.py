@@ -8,10 +8,17 @@ passed over; since a turn that comes again under its id is one turn for all serv
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 from itertools import count
 from typing import Any
 
-import httpx
+import urllib3
+from urllib3.exceptions import (
+    ConnectTimeoutError,
+    HTTPError,
+    NewConnectionError,
+    ProtocolError,
+)
 
 from rollcall.clock import Clock
 from rollcall.errors import Invalid, RollcallError
@@ -22,18 +29,12 @@ from rollcall.turn_tokens import Turn, sign
 TURN_SECONDS = 50
 """Longer than the channel waits for a turn (45 s), so that its verdict is heard."""
 CONNECT_SECONDS = 3
-IDLE_SECONDS = 4
-"""A connection is put away before Rasa's server closes it (5 s): a turn never meets a dead one."""
+CONNECTIONS = 32
+"""So many stay open to each server."""
 HEALTH_SECONDS = 3
 AWAY_SECONDS = 5
 """A server that was not reached is asked last for so long."""
-_WENT_AWAY = (
-    httpx.ConnectError,
-    httpx.ConnectTimeout,
-    httpx.ReadError,
-    httpx.RemoteProtocolError,
-    httpx.WriteError,
-)
+_WENT_AWAY = (NewConnectionError, ConnectTimeoutError, ProtocolError)
 EMPTY = 422
 
 
@@ -82,15 +83,11 @@ class Assistant:
         self._away: dict[str, float] = {}
         self._turn_key = secrets.turn_key
         self._clock = clock
-        limits = httpx.Limits(
-            max_keepalive_connections=32, max_connections=128, keepalive_expiry=IDLE_SECONDS
-        )
-        timeout = httpx.Timeout(TURN_SECONDS, connect=CONNECT_SECONDS)
-        self._client = httpx.Client(
+        self._pools = urllib3.PoolManager(
             headers={DOOR_HEADER: secrets.action_key},
-            limits=limits,
-            timeout=timeout,
-            trust_env=False,
+            maxsize=CONNECTIONS,
+            retries=False,
+            timeout=urllib3.Timeout(connect=CONNECT_SECONDS, read=TURN_SECONDS),
         )
 
     def answer(self, turn: Turn, text: str) -> Answer:
@@ -99,15 +96,16 @@ class Assistant:
         token = sign(turn, text, self._turn_key, self._clock())
         try:
             response = self._post({"turn": token, "text": text})
-            if response.status_code == EMPTY:
+            if response.status == EMPTY:
                 raise Invalid("Please type something.", {"message": "says nothing"})
-            response.raise_for_status()
+            if response.status != HTTPStatus.OK:
+                raise AssistantAway
             body = response.json()
             intent = body["intent"]
             answer = Answer(
                 list(body["replies"]), intent["name"], intent["confidence"], body["actions"]
             )
-        except (httpx.HTTPError, ValueError, KeyError, TypeError) as error:
+        except (HTTPError, ValueError, KeyError, TypeError) as error:
             raise AssistantAway from error
         if not answer.replies:
             raise AssistantAway
@@ -123,21 +121,25 @@ class Assistant:
 
     def close(self) -> None:
         """Close the connections."""
-        self._client.close()
+        self._pools.clear()
 
-    def _post(self, body: dict[str, str]) -> httpx.Response:
+    def _post(self, body: dict[str, str]) -> urllib3.BaseHTTPResponse:
         """What the next server answers; the one after it when that is away or not ready. Raises
-        what the last one failed with."""
-        *others, last = self._order()
-        for url in others:
+        what the last one failed with.
+
+        The first is asked once more at the end: it may only have closed a connection that had
+        nothing to do, in the moment in which it was used.
+        """
+        first, *others = self._order()
+        for url in (first, *others):
             try:
-                response = self._client.post(f"{url}/webhook", json=body)
+                response = self._pools.request("POST", f"{url}/webhook", json=body)
             except _WENT_AWAY:
                 self._away[url] = time.monotonic()
                 continue
-            if response.status_code != httpx.codes.SERVICE_UNAVAILABLE:
+            if response.status != HTTPStatus.SERVICE_UNAVAILABLE or not others:
                 return response
-        return self._client.post(f"{last}/webhook", json=body)
+        return self._pools.request("POST", f"{first}/webhook", json=body)
 
     def _order(self) -> list[str]:
         """The servers, each first in its turn; one that was away a moment ago comes last."""
@@ -156,10 +158,9 @@ class Assistant:
 
     def _health_of(self, url: str, version: str) -> PartHealth:
         try:
-            response = self._client.get(url, timeout=HEALTH_SECONDS)
-            response.raise_for_status()
+            response = self._pools.request("GET", url, timeout=HEALTH_SECONDS)
+            if response.status != HTTPStatus.OK:
+                return PartHealth(False, None, f"not ready ({response.status})")
             return PartHealth(True, str(response.json()[version]))
-        except httpx.HTTPStatusError as error:
-            return PartHealth(False, None, f"not ready ({error.response.status_code})")
-        except (httpx.HTTPError, ValueError, KeyError):
+        except (HTTPError, ValueError, KeyError):
             return PartHealth(False, None, "does not answer")
