@@ -38,6 +38,7 @@ from rollcall.storage.migrations import migrate
 from rollcall.students import Students
 from rollcall.tasks import Tasks
 from rollcall.throttle import Throttle
+from rollcall.turn_counts import TurnCounts
 from rollcall.turns import Buttons, Turns
 from rollcall.undo import Undo
 
@@ -151,7 +152,8 @@ class Rollcall:
         self.turns = Turns(database, clock)
         self.buttons = Buttons(database, clock)
         self.chat_sessions = ChatSessions(database, self.directory, self.activities, clock)
-        self.chat_figures = ChatFigures(database, clock)
+        self.turn_counts = TurnCounts(database)
+        self.chat_figures = ChatFigures(database, self.turn_counts.settle)
         self.desk = Desk(self.directory, self.tasks, self.turns)
         self.briefs = Briefs(
             self.tasks, self.drafts, self.meetings, self.activities, self.sessions, clock
@@ -165,6 +167,7 @@ class Rollcall:
             self.tasks,
             self.activities,
             self.turns,
+            self.turn_counts,
             self.catalogue,
             self.figures,
             clock,

@@ -1,19 +1,19 @@
 """How the chat is doing over time: sessions, first responses, response times, misunderstandings.
 
-One small document an hour, counted up as turns happen, so that a year of figures is read as fast
-as a day of them. Response times are kept as a histogram whose buckets grow by a tenth: what is
-read from it is right to five per cent, which is what a chart can show.
+One small document an hour, to which turns are counted (`rollcall/turn_counts.py`), so that a year
+of figures is read as fast as a day of them. Response times are kept as a histogram whose buckets
+grow by a tenth: what is read from it is right to five per cent, which is what a chart can show.
 """
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from rollcall.clock import Clock, iso
+from rollcall.clock import iso
 from rollcall.errors import Forbidden, Invalid
 from rollcall.permissions import Permission, Scope, scope
 from rollcall.principal import Principal
@@ -65,23 +65,17 @@ class Point:
 class ChatFigures:
     """Keeps and reads `chat_figures`."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, settle: Callable[[], int]) -> None:
+        """`settle` counts what waits to be counted."""
         self._collection = database.collection("chat_figures")
-        self._ahead = database.ahead("chat_figures")
-        self._clock = clock
+        self._settle = settle
 
-    def count(self, milliseconds: float, *, first: bool, understood: bool) -> None:
-        """Count a message and its answer, which is kept afterwards; `first` when it opened a chat
+    def count(self, at: datetime, milliseconds: float, *, first: bool, understood: bool) -> None:
+        """Count a message that was said at `at` and its answer; `first` when it opened a chat
         session."""
-        bucket = str(_bucket(milliseconds))
-        counters: Document = {"messages": 1, f"responses.{bucket}": 1}
-        if first:
-            counters |= {"sessions": 1, f"first_responses.{bucket}": 1}
-        if not understood:
-            counters["fallbacks"] = 1
-        hour = self._clock().replace(minute=0, second=0, microsecond=0)
+        counters = increments(milliseconds, first=first, understood=understood)
         with storage_errors():
-            self._ahead.update_one({"_id": hour}, {"$inc": counters}, upsert=True)
+            self._collection.update_one({"_id": hour_of(at)}, {"$inc": counters}, upsert=True)
 
     def between(
         self, actor: Principal, since: datetime, until: datetime, step: Step = Step.HOUR
@@ -98,6 +92,7 @@ class ChatFigures:
                 "That is no period I can show.",
                 {"until": f"after `since`, and within {LONGEST_PERIOD.days} days of it"},
             )
+        self._settle()
         with storage_errors():
             hours = list(self._collection.find({"_id": {"$gte": since, "$lt": until}}).sort("_id"))
         if step is Step.HOUR:
@@ -106,6 +101,22 @@ class ChatFigures:
         for hour in hours:
             days.setdefault(hour["_id"].replace(hour=0), []).append(hour)
         return [_point(day, of_day) for day, of_day in days.items()]
+
+
+def hour_of(at: datetime) -> datetime:
+    """Which document counts what was said at `at`."""
+    return at.replace(minute=0, second=0, microsecond=0)
+
+
+def increments(milliseconds: float, *, first: bool, understood: bool) -> dict[str, int]:
+    """What a message and its answer add to the counters of their hour."""
+    bucket = _bucket(milliseconds)
+    counters = {"messages": 1, f"responses.{bucket}": 1}
+    if first:
+        counters |= {"sessions": 1, f"first_responses.{bucket}": 1}
+    if not understood:
+        counters["fallbacks"] = 1
+    return counters
 
 
 def _bucket(milliseconds: float) -> int:

@@ -141,22 +141,17 @@ class ChatSessions:
         After half an hour of silence a message begins a new conversation.
         """
         now = self._clock()
-        # No message yet (null) sorts before every time.
-        quiet = {"$lte": ["$last_message_at", now - NEW_CONVERSATION_AFTER]}
-        update = [
-            {
-                "$set": {
-                    "messages": {"$add": ["$messages", 1]},
-                    "responses": {"$add": ["$responses", 1]},
-                    "response_seconds": {"$add": ["$response_seconds", seconds]},
-                    "conversations": {"$add": ["$conversations", {"$cond": [quiet, 1, 0]}]},
-                    "last_message_at": now,
-                    "last_activity": now,
-                }
-            }
-        ]
         alive = {"owner": who.owner, "is_active": True, "last_activity": {"$gt": now - IDLE}}
+        recently = {**alive, "last_message_at": {"$gt": now - NEW_CONVERSATION_AFTER}}
+        counted = {"messages": 1, "responses": 1, "response_seconds": seconds}
+        update: Document = {
+            "$inc": counted,
+            "$set": {"last_message_at": now, "last_activity": now},
+        }
         with storage_errors():
+            if self._ahead.update_one(recently, update).matched_count:
+                return False
+            update["$inc"] = {**counted, "conversations": 1}
             before = self._ahead.find_one_and_update(alive, update)
             if before is None:
                 self.start(who)

@@ -18,6 +18,7 @@ from rollcall.sessions import Sessions
 from rollcall.storage.database import Database
 from rollcall.storage.schema import PRIORITIES
 from rollcall.tasks import OPEN_STATES, Tasks
+from rollcall.turn_counts import TurnCounts
 from rollcall.turns import Turns
 from rollcall.user_session import UserSession
 
@@ -42,6 +43,7 @@ class Dashboard:
         tasks: Tasks,
         activities: Activities,
         turns: Turns,
+        turn_counts: TurnCounts,
         catalogue: Catalogue,
         figures: Figures,
         clock: Clock,
@@ -53,6 +55,7 @@ class Dashboard:
         self._tasks = tasks
         self._activities = activities
         self._turns = turns
+        self._turn_counts = turn_counts
         self._catalogue = catalogue
         self._figures = figures
         self._clock = clock
@@ -63,6 +66,7 @@ class Dashboard:
         Tasks are those of the person, as the seed has it: pending and completed at this moment.
         Raises `NotFound` for a session the actor may not see.
         """
+        self._turn_counts.settle()
         session = self._sessions.get(actor, session_id)
         registrations = self._registrations.of_session(session_id)
         owner = session.employee_id
@@ -98,6 +102,7 @@ class Dashboard:
         self, actor: Principal, employee_id: str, limit: int = 200, after: str | None = None
     ) -> dict[str, Any]:
         """Every session of an employee with its activity counts; newest first."""
+        self._turn_counts.settle()
         page = self._sessions.list(actor, employee_id, limit, after)
         sessions = [
             {

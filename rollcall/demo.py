@@ -173,7 +173,9 @@ class Story:
             seconds = self.tongue.lognormvariate(-3.2, 0.5)
             first = self.roll.chat_sessions.count_turn(Chatter(actor), seconds)
             understood = self.tongue.random() < UNDERSTOOD
-            self.roll.chat_figures.count(seconds * 1000, first=first, understood=understood)
+            self.roll.chat_figures.count(
+                self.clock(), seconds * 1000, first=first, understood=understood
+            )
 
     def teach(self, day: date, days_ago: int) -> None:
         """The sessions of a day are completed in its afternoon."""

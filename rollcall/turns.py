@@ -3,6 +3,8 @@ the answers carry."""
 
 import secrets
 from collections import OrderedDict
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,6 +19,8 @@ from rollcall.storage.database import Database, Document, storage_errors
 NOT_UNDERSTOOD = {"nlu_fallback", "out_of_scope"}
 NOT_KEPT = "…"
 MOST_AT_ONCE = 10_000
+BUTTON = "button_"
+BUTTONS_LIVE = timedelta(days=7)
 GIVEN_UP_AFTER = timedelta(seconds=10)
 """A turn that has had no answer for so long may be lost with the process that began it. If it is
 not, no harm is done: the assistant plays a turn once, whoever asks."""
@@ -57,7 +61,6 @@ class Turns:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._collection = database.collection("turns")
         self._ahead = database.ahead("turns")
-        self._sessions = database.ahead("user_sessions")
         self._clock = clock
         # What this process is answering, by turn id.
         self._begun: OrderedDict[str, Document] = OrderedDict()
@@ -93,9 +96,6 @@ class Turns:
                 earlier = self._again(turn_id, conversation_id)
                 if earlier is not None:
                     return earlier
-            else:
-                if session_id:
-                    self._sessions.update_one({"_id": session_id}, {"$inc": {"counts.messages": 1}})
         self._begun[turn_id] = document
         if len(self._begun) > MOST_AT_ONCE:
             self._begun.popitem(last=False)
@@ -109,8 +109,16 @@ class Turns:
         confidence: float | None,
         actions: list[str],
         milliseconds: int,
+        *,
+        buttons: Sequence[Button] = (),
+        counts: bool = True,
+        opens_chat: bool = False,
     ) -> None:
-        """Keep the answer.
+        """Keep the answer, unless another try of the same message was answered first.
+
+        `buttons` are those of the answer in their order: `Buttons.press` finds them here.
+        `counts` says that the turn is to be counted (`TurnCounts`), `opens_chat` that it was the
+        first of a chat session.
 
         What somebody who isn't signed in said and nobody understood isn't kept: it may have been
         a passphrase, typed into the wrong field.
@@ -123,15 +131,21 @@ class Turns:
             "actions": actions,
             "ms": milliseconds,
         }
+        if buttons:
+            values["buttons"] = [{"title": one.title, "payload": one.payload} for one in buttons]
+        if counts:
+            values["uncounted"] = True
+        if opens_chat:
+            values["opens_chat"] = True
         begun = self._begun.pop(turn_id, {})
         if begun.get("employee_id") is None and intent in NOT_UNDERSTOOD:
             values["text"] = NOT_KEPT
         # That it was begun was written ahead: a primary that failed may have taken it along.
         lost = {name: value for name, value in begun.items() if name not in values}
-        with storage_errors():
-            self._collection.update_one(
-                {"_id": turn_id}, {"$set": values, "$setOnInsert": lost}, upsert=bool(lost)
-            )
+        unanswered = {"_id": turn_id, "state": {"$ne": "answered"}}
+        update = {"$set": values, "$setOnInsert": lost} if lost else {"$set": values}
+        with storage_errors(), suppress(DuplicateKeyError):
+            self._collection.update_one(unanswered, update, upsert=bool(lost))
 
     def fail(self, turn_id: str) -> None:
         """Note that there was no answer, so that the same message may be tried again."""
@@ -168,45 +182,59 @@ class Turns:
 
 
 class Buttons:
-    """Keeps what buttons stand for: a client only ever sees and sends an id."""
+    """What buttons stand for: a client only ever sees and sends an id.
+
+    Buttons of an answer are kept with it, in `turns`, and their ids are made of the turn's. Those
+    that a page offers are in `buttons`, each under an id that nobody can guess.
+    """
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self._collection = database.collection("buttons")
-        self._ahead = database.ahead("buttons")
+        self._turns = database.collection("turns")
         self._clock = clock
 
     def issue(self, conversation_id: str, title: str, payload: str) -> str:
         """An id for a button of this conversation, good for seven days."""
-        document = self._new(conversation_id, title, payload)
-        with storage_errors():
-            self._collection.insert_one(document)
-        return str(document["_id"])
-
-    def issue_with_answer(self, conversation_id: str, buttons: list[Button]) -> list[str]:
-        """Ids for the buttons of an answer, in their order. They are safe with the answer, which
-        is kept afterwards (`Turns.finish`)."""
-        documents = [self._new(conversation_id, one.title, one.payload) for one in buttons]
-        if documents:
-            with storage_errors():
-                self._ahead.insert_many(documents, ordered=False)
-        return [str(one["_id"]) for one in documents]
-
-    def _new(self, conversation_id: str, title: str, payload: str) -> Document:
-        return {
-            "_id": f"button_{secrets.token_urlsafe(12)}",
+        document = {
+            "_id": f"{BUTTON}{secrets.token_urlsafe(12)}",
             "conversation_id": conversation_id,
             "title": title,
             "payload": payload,
             "at": self._clock(),
         }
+        with storage_errors():
+            self._collection.insert_one(document)
+        return str(document["_id"])
 
     def press(self, conversation_id: str, identity: str) -> Button | None:
         """The button with this id in this conversation, or None: then it is just text."""
-        if not identity.startswith("button_"):
+        if not identity.startswith(BUTTON):
             return None
         with storage_errors():
-            found = self._collection.find_one({"_id": identity, "conversation_id": conversation_id})
+            found = self._of_answer(conversation_id, identity) or self._collection.find_one(
+                {"_id": identity, "conversation_id": conversation_id}
+            )
         return Button(found["title"], found["payload"]) if found else None
+
+    def _of_answer(self, conversation_id: str, identity: str) -> Document | None:
+        turn_id, _, number = identity.removeprefix(BUTTON).rpartition(".")
+        if not turn_id or not number.isdecimal():
+            return None
+        turn = self._turns.find_one(
+            {
+                "_id": turn_id,
+                "conversation_id": conversation_id,
+                "at": {"$gt": self._clock() - BUTTONS_LIVE},
+            },
+            {"buttons": 1},
+        )
+        buttons: list[Document] = (turn or {}).get("buttons", [])
+        return buttons[int(number)] if int(number) < len(buttons) else None
+
+
+def button_id(turn_id: str, number: int) -> str:
+    """The id of a turn's button; the first has number 0."""
+    return f"{BUTTON}{turn_id}.{number}"
 
 
 def _build(document: Document) -> Turn:

@@ -52,6 +52,7 @@ def jobs_of(roll: Rollcall) -> list[Job]:
         Job("sweep uploads", 600, roll.files.sweep),
         Job("seal activities", 1, roll.audit.seal),
         Job("fold figures", 1, roll.folding.run),
+        Job("count turns", 1, roll.turn_counts.settle),
         Job("make missing figures", 300, roll.figure_builder.build_missing),
     ]
 

@@ -226,8 +226,14 @@ COLLECTIONS: dict[str, CollectionSchema] = {
             "at": DATE,
             "text": {"bsonType": "string", "maxLength": 2000},
             "state": {"enum": ["begun", "answered", "failed"]},
+            "buttons": {"bsonType": "array", "items": OBJECT},
+            "uncounted": {"enum": [True]},
         },
-        [newest("conversation_id", "at", name="conversation"), newest("at", name="newest")],
+        [
+            newest("conversation_id", "at", name="conversation"),
+            newest("at", name="newest"),
+            oldest("uncounted", name="uncounted", partialFilterExpression={"uncounted": True}),
+        ],
     ),
     "chat_sessions": CollectionSchema(
         ["_id", "owner", "employee_id", "started_at", "last_activity", "is_active"],

@@ -154,7 +154,7 @@ def test_the_admin_filters_everybodys_sessions(
 def test_figures_come_by_hour_and_by_day(
     admin: Caller, roll: Rollcall, clock: StandingClock
 ) -> None:
-    roll.chat_figures.count(120, first=True, understood=False)
+    roll.chat_figures.count(clock(), 120, first=True, understood=False)
     keep_an_answer(roll)
     clock.forward(minutes=5)
     answer = admin.get("/api/v1/chat-figures").get_json()

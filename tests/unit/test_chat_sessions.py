@@ -181,9 +181,9 @@ def test_a_turn_counts_by_itself(roll: Rollcall, cast: Cast, clock: StandingCloc
 def test_figures_by_hour_and_by_day(roll: Rollcall, cast: Cast, clock: StandingClock) -> None:
     since = clock()
     for milliseconds in (100, 100, 100, 900):
-        roll.chat_figures.count(milliseconds, first=milliseconds == 900, understood=True)
+        roll.chat_figures.count(clock(), milliseconds, first=milliseconds == 900, understood=True)
     clock.forward(hours=1)
-    roll.chat_figures.count(100, first=False, understood=False)
+    roll.chat_figures.count(clock(), 100, first=False, understood=False)
     keep_an_answer(roll)
     hours = roll.chat_figures.between(cast.admin, since, clock() + timedelta(hours=1))
     assert [(one.at, one.messages, one.sessions) for one in hours] == [

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from rollcall import Principal, Role, Rollcall, Settings
+from rollcall.chat_session import Chatter
 from rollcall.errors import StorageUnavailable
 from rollcall.operation.ports import free_port
 from rollcall.people import NewEmployee
@@ -14,13 +15,14 @@ from rollcall.principal import SYSTEM
 from rollcall.storage.database import Database
 from rollcall.storage.mongod import EmbeddedMongod, embedded_uri
 from rollcall.tasks import NewTask
-from rollcall.turns import Button, Buttons
+from rollcall.turn_counts import TurnCounts
 from tests.answering import keep_an_answer
 from tests.conftest import StandingClock
 
 SOON = 12
 """Seconds: five to look for a server, once more for a retried write, and some to spare."""
 ADMIN = Principal("EMP001", "Admin User", Role.ADMIN, "session_EMP001_1_00000000")
+GUEST_CHATTER = Chatter(Principal.guest(), "somebody")
 TASK = NewTask("Order chairs", "EMP001")
 
 
@@ -111,17 +113,15 @@ def test_what_was_counted_ahead_of_an_answer_is_as_safe_as_the_answer(
         roll = Rollcall(settings, database, "pepper", clock)
         roll.migrate()
         for _ in range(20):
-            roll.chat_figures.count(100, first=False, understood=True)
-            buttons = roll.buttons.issue_with_answer("here", [Button("Save", "/affirm")])
-            keep_an_answer(roll)
+            roll.chat_sessions.count_turn(GUEST_CHATTER, 0.1)
+            keep_an_answer(roll, counts=True)
         server.kill()
         database.close()
     with EmbeddedMongod(tmp_path / "db", port):
         database = Database(embedded_uri(port), "rollcall")
-        [hour] = database.collection("chat_figures").find()
-        assert hour["messages"] == database.collection("turns").count_documents({}) == 20
-        assert database.collection("buttons").count_documents({}) == 20
-        assert Buttons(database, clock).press("here", buttons[0]) == Button("Save", "/affirm")
+        [session] = database.collection("chat_sessions").find()
+        assert session["messages"] == database.collection("turns").count_documents({}) == 20
+        assert TurnCounts(database).settle() == 20
         database.close()
 
 

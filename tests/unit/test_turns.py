@@ -8,11 +8,13 @@ import pytest
 from rollcall import Rollcall
 from rollcall.clock import iso
 from rollcall.errors import Conflict
+from rollcall.turns import Button, button_id
 from tests.cast import Cast
 from tests.conftest import StandingClock
 
 HERE, THERE = "guest_here", "guest_there"
 REPLIES = [{"text": "Hello!", "buttons": [], "custom": None}]
+SAVE, CANCEL = Button("Save", "/affirm"), Button("Cancel", "/deny")
 
 
 def _begin(roll: Rollcall, turn_id: str = "turn-0001", conversation: str = HERE) -> object:
@@ -108,6 +110,7 @@ def test_turn_is_kept_with_all_that_training_needs(roll: Rollcall, clock: Standi
         "confidence": 0.99,
         "actions": ["utter_greet"],
         "ms": 12,
+        "uncounted": True,
     }
 
 
@@ -138,9 +141,55 @@ def test_messages_of_a_session_are_counted_once_each(roll: Rollcall, cast: Cast)
     session_id = str(cast.employee.session_id)
     for turn_id in ("turn-0001", "turn-0002"):
         roll.turns.begin(turn_id, session_id, session_id, "EMP004", "hello")
-        _finish(roll, turn_id)
+        roll.turns.finish(turn_id, REPLIES, "greet", 0.99, ["utter_greet"], 12)
         roll.turns.begin(turn_id, session_id, session_id, "EMP004", "hello")
+    assert roll.turn_counts.settle() == 2
+    assert roll.turn_counts.settle() == 0
     assert roll.sessions.get(cast.employee, session_id).counts["messages"] == 2
+
+
+def test_turn_that_two_tries_answered_is_kept_and_counted_once(
+    roll: Rollcall, cast: Cast, clock: StandingClock
+) -> None:
+    session_id = str(cast.employee.session_id)
+    for _ in range(2):
+        roll.turns.begin("turn-0001", session_id, session_id, "EMP004", "hello")
+        clock.forward(minutes=1)
+    for replies in (REPLIES, [{"text": "Later."}]):
+        roll.turns.finish("turn-0001", replies, "greet", 0.99, [], 12)
+        roll.turn_counts.settle()
+    assert roll.turns.history(session_id)[0].replies == REPLIES
+    assert roll.sessions.get(cast.employee, session_id).counts["messages"] == 1
+
+
+def test_turns_are_counted_once_by_any_number_at_the_same_time(roll: Rollcall, cast: Cast) -> None:
+    session_id = str(cast.employee.session_id)
+    for number in range(40):
+        roll.turns.begin(f"turn-{number:04}", session_id, session_id, "EMP004", "hello")
+        roll.turns.finish(
+            f"turn-{number:04}", REPLIES, "greet", 0.99, [], 12, opens_chat=not number
+        )
+    with ThreadPoolExecutor(4) as pool:
+        counted = [pool.submit(roll.turn_counts.settle) for _ in range(4)]
+        assert sum(one.result() for one in counted) == 40
+    assert roll.sessions.get(cast.employee, session_id).counts["messages"] == 40
+    [hour] = roll.database.collection("chat_figures").find({}, {"_id": 0})
+    assert (hour["messages"], hour["sessions"]) == (40, 1)
+    [responses], [first] = hour["responses"].values(), hour["first_responses"].values()
+    assert (responses, first) == (40, 1)
+
+
+def test_figures_of_the_chat_have_what_nobody_counted_yet(
+    roll: Rollcall, cast: Cast, clock: StandingClock
+) -> None:
+    since = clock()
+    for number, intent in enumerate(("greet", "nlu_fallback", "out_of_scope")):
+        roll.turns.begin(f"turn-{number:04}", HERE, None, None, "hello")
+        roll.turns.finish(f"turn-{number:04}", REPLIES, intent, 0.9, [], 12)
+    roll.turns.begin("turn-0009", HERE, None, None, "hello")
+    roll.turns.finish("turn-0009", REPLIES, "greet", 0.9, [], 12, counts=False)
+    [hour] = roll.chat_figures.between(cast.admin, since, clock() + timedelta(hours=1))
+    assert (hour.messages, hour.fallbacks) == (3, 2)
 
 
 def test_button_means_what_was_issued(roll: Rollcall) -> None:
@@ -162,6 +211,22 @@ def test_button_of_another_conversation_is_text(roll: Rollcall) -> None:
     assert roll.buttons.press(THERE, identity) is None
 
 
-def test_button_lives_seven_days(roll: Rollcall) -> None:
+def test_button_lives_seven_days(roll: Rollcall, clock: StandingClock) -> None:
     index = roll.database.collection("buttons").index_information()["expiry"]
     assert index["expireAfterSeconds"] == timedelta(days=7).total_seconds()
+    _begin(roll)
+    roll.turns.finish("turn-0001", REPLIES, "greet", 0.9, [], 12, buttons=[SAVE])
+    clock.forward(days=6)
+    assert roll.buttons.press(HERE, button_id("turn-0001", 0)) == SAVE
+    clock.forward(days=1)
+    assert roll.buttons.press(HERE, button_id("turn-0001", 0)) is None
+
+
+def test_buttons_of_an_answer_mean_what_was_kept_with_it(roll: Rollcall) -> None:
+    _begin(roll)
+    roll.turns.finish("turn-0001", REPLIES, "greet", 0.9, [], 12, buttons=[SAVE, CANCEL])
+    assert roll.buttons.press(HERE, button_id("turn-0001", 0)) == SAVE
+    assert roll.buttons.press(HERE, button_id("turn-0001", 1)) == CANCEL
+    assert roll.buttons.press(HERE, button_id("turn-0001", 2)) is None
+    assert roll.buttons.press(HERE, button_id("turn-0002", 0)) is None
+    assert roll.buttons.press(THERE, button_id("turn-0001", 0)) is None

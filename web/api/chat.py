@@ -12,7 +12,7 @@ from rollcall import Principal
 from rollcall.chat_session import Chatter
 from rollcall.errors import Forbidden, Invalid, SessionEnded
 from rollcall.turn_tokens import Turn
-from rollcall.turns import NOT_UNDERSTOOD, Button
+from rollcall.turns import Button, button_id
 from web.api import shapes
 from web.api.schemas import ChatRequest
 from web.assistant import Answer
@@ -131,39 +131,27 @@ def _play(
     except Exception:
         roll.turns.fail(turn_id)
         raise
-    replies = _with_buttons(conversation_id, answer)
     seconds = time.monotonic() - started
-    _count(Chatter(actor, conversation_id.removeprefix(GUEST)), seconds, answer.intent)
-    # Last, because it is waited for: what was written ahead of it is then safe too.
+    # Ahead of the answer, which is waited for: what was written before is then safe too.
+    chatter = Chatter(actor, conversation_id.removeprefix(GUEST))
+    counts = actor.signed_in or services().settings.guest_chats
+    opens_chat = counts and roll.chat_sessions.count_turn(chatter, seconds)
+    replies, buttons = _with_buttons(turn_id, answer)
     roll.turns.finish(
-        turn_id, replies, answer.intent, answer.confidence, answer.actions, round(seconds * 1000)
-    )
+        turn_id, replies, answer.intent, answer.confidence, answer.actions, round(seconds * 1000),
+        buttons=buttons, counts=counts, opens_chat=opens_chat,
+    )  # fmt: skip
     return replies
 
 
-def _count(who: Chatter, seconds: float, intent: str | None) -> None:
-    """Feed the counters of chat sessions with what happened here."""
-    if not who.actor.signed_in and not services().settings.guest_chats:
-        return
-    first = services().roll.chat_sessions.count_turn(who, seconds)
-    services().roll.chat_figures.count(
-        seconds * 1000, first=first, understood=intent not in NOT_UNDERSTOOD
-    )
-
-
-def _with_buttons(conversation_id: str, answer: Answer) -> list[dict[str, Any]]:
-    """Replies whose buttons carry ids: what pressing them means stays on the server."""
-    buttons = [
-        [Button(one["title"], one["payload"]) for one in reply["buttons"]]
-        for reply in answer.replies
-    ]
-    every = [one for some in buttons for one in some]
-    ids = iter(services().roll.buttons.issue_with_answer(conversation_id, every))
-    return [
-        {
-            "text": reply["text"],
-            "buttons": [{"title": one.title, "payload": next(ids)} for one in some],
-            "custom": reply["custom"],
-        }
-        for reply, some in zip(answer.replies, buttons, strict=True)
-    ]
+def _with_buttons(turn_id: str, answer: Answer) -> tuple[list[dict[str, Any]], list[Button]]:
+    """Replies whose buttons carry ids, and what pressing these means, which stays on the server."""
+    replies: list[dict[str, Any]] = []
+    every: list[Button] = []
+    for reply in answer.replies:
+        shown = []
+        for one in reply["buttons"]:
+            shown.append({"title": one["title"], "payload": button_id(turn_id, len(every))})
+            every.append(Button(one["title"], one["payload"]))
+        replies.append({"text": reply["text"], "buttons": shown, "custom": reply["custom"]})
+    return replies, every
