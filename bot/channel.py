@@ -23,6 +23,7 @@ from sanic import Blueprint, Sanic, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from bot.lock_store import ConversationLocks
 from bot.log_lines import log_as_json
 from bot.memory import settle_memory
 from bot.processor import make_strict, play
@@ -110,6 +111,9 @@ class SignedChannel(InputChannel):
         @routes.listener("after_server_stop")
         async def hang_up(app: Sanic, loop: Any) -> None:
             await action_calls.close()
+            locks = app.ctx.agent.lock_store if getattr(app.ctx, "agent", None) else None
+            if isinstance(locks, ConversationLocks):
+                await locks.settle()
 
         @routes.get("/")
         async def health(request: Request) -> HTTPResponse:

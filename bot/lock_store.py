@@ -10,6 +10,10 @@ Who waits looks again after 5 ms, then less and less often, every 100 ms at the 
 process the next is woken when the lock becomes free. Looking is enough, because two turns of one
 conversation at once are rare, and a change stream would tell later: only when a majority knows.
 
+Most often nobody is there and nobody lapsed: then coming in is one small write, which also says
+whether the turn that the server remembers is still the last (`Held.turn`). Leaving is another, for
+which nobody waits.
+
 Times are the server's, not this machine's. Tickets need not survive a primary that fails, so they
 are written without waiting for other members: two owners could then be, of whom one can save.
 """
@@ -39,13 +43,18 @@ _FIRST_LOOK, _LAST_LOOK, _LESS_OFTEN = 0.005, 0.1, 1.5
 logger = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True)
+@dataclass
 class Held:
-    """The lock on a conversation. `taken_over` says that somebody's lease has run out before."""
+    """The lock on a conversation. `taken_over` says that somebody's lease has run out before.
+
+    `turn` is the number of the last turn that was saved, None when nobody knows. Whoever has the
+    lock puts there what is right when it is given back; a turn that fails leaves nobody knowing.
+    """
 
     conversation_id: str
     ticket: ObjectId
     taken_over: bool
+    turn: int | None
 
 
 class ConversationLocks(LockStore):
@@ -72,32 +81,58 @@ class ConversationLocks(LockStore):
         conversation_id: str,
         lock_lifetime: float | None = None,
         wait_time_in_seconds: float | None = None,
+        turn: int | None = None,
     ) -> AsyncGenerator[Held, None]:
-        """Wait for one's turn and have it until the block ends.
+        """Wait for one's turn and have it until the block ends. `turn` is the number of the last
+        turn that the caller remembers.
 
         How long a lock lives and how often to look is the store's business, so Rasa's wishes for
         both are not heard. Raises what pymongo raises.
         """
         ticket = ObjectId()
+        saved: int | None = None
         try:
-            queue = await self._wait(conversation_id, ticket)
+            held = await self._enter(conversation_id, ticket, turn)
             renewing = asyncio.create_task(self._renew(conversation_id, ticket))
             try:
-                yield Held(conversation_id, ticket, bool(queue["lapsed"]))
+                yield held
             finally:
                 renewing.cancel()
-        except BaseException:
-            # Who fails or is cancelled does not wait for it.
-            leaving = asyncio.create_task(self._leave(conversation_id, ticket))
+            saved = held.turn
+        finally:
+            # Nobody waits for it, least of all who fails or is cancelled.
+            leaving = asyncio.create_task(self._leave(conversation_id, ticket, saved))
             self._leaving.add(leaving)
             leaving.add_done_callback(self._leaving.discard)
-            raise
-        await self._leave(conversation_id, ticket)
+
+    async def settle(self) -> None:
+        """Wait until everything that was locked here is given back."""
+        await asyncio.gather(*self._leaving)
 
     async def fenced(self, held: Held) -> None:
         """Note that whoever had the lock before can't save any more."""
         query = {"_id": held.conversation_id, "queue.0.ticket": held.ticket}
         await self._mongo.run(lambda: self._queues.update_one(query, {"$set": {"lapsed": False}}))
+
+    async def _enter(self, conversation: str, ticket: ObjectId, turn: int | None) -> Held:
+        looking = asyncio.ensure_future(self._walk_in(conversation, ticket, turn))
+        self._looking[ticket] = looking
+        if await asyncio.shield(looking):
+            return Held(conversation, ticket, taken_over=False, turn=turn)
+        queue = await self._wait(conversation, ticket)
+        lapsed = bool(queue["lapsed"])
+        return Held(conversation, ticket, lapsed, turn=None if lapsed else queue.get("turn"))
+
+    async def _walk_in(self, conversation: str, ticket: ObjectId, turn: int | None) -> bool:
+        """Come in where nobody is; False when somebody is, or the last turn is another."""
+        nobody: Document = {"_id": conversation, "queue": [], "lapsed": False}
+        if turn is not None:
+            nobody["turn"] = turn
+        now = self._now()
+        mine = {"ticket": ticket, "until": {"$add": [now, int(self._lease * 1000)]}}
+        steps = [{"$set": {"queue": [mine], "at": now}}]
+        result = await self._mongo.run(lambda: self._queues.update_one(nobody, steps))
+        return bool(result.matched_count)
 
     async def _wait(self, conversation: str, ticket: ObjectId) -> Document:
         woken = asyncio.Event()
@@ -190,14 +225,15 @@ class ConversationLocks(LockStore):
         queue = {"$map": {"input": "$queue", "as": "one", "in": mine}}
         return [{"$set": {"queue": queue, "at": now}}]
 
-    async def _leave(self, conversation: str, ticket: ObjectId) -> None:
+    async def _leave(self, conversation: str, ticket: ObjectId, turn: int | None) -> None:
         """Give the ticket back, after the last look, which may just be putting it in."""
         # Its failure, if it failed, was told to whoever waited for it.
         await asyncio.gather(self._looking.pop(ticket), return_exceptions=True)
         query = {"_id": conversation, "queue.ticket": ticket}
-        pull = {"$pull": {"queue": {"ticket": ticket}}}
+        change: Document = {"$pull": {"queue": {"ticket": ticket}}}
+        change |= {"$unset": {"turn": ""}} if turn is None else {"$set": {"turn": turn}}
         try:
-            await self._mongo.run(lambda: self._queues.update_one(query, pull))
+            await self._mongo.run(lambda: self._queues.update_one(query, change))
         except PyMongoError as error:
             logger.warning("a lock is left to run out: %s", type(error).__name__)
         for one in self._woken.get(conversation, ()):

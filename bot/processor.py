@@ -26,7 +26,7 @@ from rasa.shared.core.events import ActionExecuted, BotUttered, Event, UserUtter
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.action_servers import ActionServers
-from bot.lock_store import Held
+from bot.lock_store import ConversationLocks
 from bot.tracker_store import ConversationStore
 
 _LOCK_POLL = 0.05  # seconds between looks, for a lock store that leaves them to its caller
@@ -50,10 +50,13 @@ class TurnFailed(Exception):
 class StrictProcessor(MessageProcessor):
     """A message processor that raises what an action raises."""
 
-    async def play(self, message: UserMessage) -> Played:
-        """Play one turn and save it, unless it was played before."""
+    async def play(
+        self, message: UserMessage, tracker: DialogueStateTracker | None = None
+    ) -> Played:
+        """Play one turn of the conversation in `tracker`, by default as it is in the store, and
+        save it, unless it was played before."""
         channel = message.output_channel
-        tracker = await self.get_tracker(message.sender_id)
+        tracker = tracker or await self.get_tracker(message.sender_id)
         before = turn_of(tracker, message.message_id)
         if before is not None:
             for said in before.replies:
@@ -111,11 +114,21 @@ async def play(agent: Agent, message: UserMessage) -> Played:
     """Play `message` when the conversation is free."""
     make_strict(agent)
     locks, store = agent.lock_store, agent.tracker_store
-    async with locks.lock(message.sender_id, wait_time_in_seconds=_LOCK_POLL) as held:
-        if isinstance(held, Held) and held.taken_over and isinstance(store, ConversationStore):
+    if not isinstance(locks, ConversationLocks) or not isinstance(store, ConversationStore):
+        async with locks.lock(message.sender_id, wait_time_in_seconds=_LOCK_POLL):
+            return await agent.processor.play(message)  # type: ignore[union-attr]
+    remembered = store.remembered(message.sender_id)
+    async with locks.lock(message.sender_id, turn=remembered) as held:
+        if held.taken_over:
             await store.fence(message.sender_id)
             await locks.fenced(held)
-        return await agent.processor.play(message)  # type: ignore[union-attr]
+        same = held.turn is not None and held.turn == remembered
+        tracker = store.recall(message.sender_id) if same else None
+        # Until it is saved nobody knows how far the conversation is.
+        held.turn = None
+        played = await agent.processor.play(message, tracker)  # type: ignore[union-attr]
+        held.turn = store.remembered(message.sender_id)
+        return played
 
 
 def turn_of(tracker: DialogueStateTracker, message_id: str | None) -> Played | None:

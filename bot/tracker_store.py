@@ -6,6 +6,9 @@ slower with each turn. Here a document of `conversation_turns` holds the events 
 `WINDOW` documents and the state before the first of them; what is older is only kept until it
 expires. Rules look back two states and memoization three (config.yml), a turn has at least two.
 
+The last turns of lately used conversations stay in memory. They are only used under a lock that
+says which turn was saved last (`Held.turn`): another server may have gone on meanwhile.
+
 The `_id` is the conversation and the number of the turn: of two servers that play the same turn one
 saves, the other fails. A server whose lock was taken over while it played (`bot/lock_store.py`)
 can't save either: `fence` takes the next number before the new owner reads.
@@ -16,11 +19,15 @@ memory; `bot/processor.py` takes that wrapper off.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from itertools import islice
 
+import bson
 from bson.int64 import Int64
+from bson.raw_bson import RawBSONDocument
 from pymongo import DESCENDING
 from pymongo.errors import DuplicateKeyError
 from rasa.core.brokers.broker import EventBroker
@@ -34,6 +41,7 @@ from bot.mongo import Document, connection
 
 COLLECTION = "conversation_turns"
 WINDOW = 4  # turns
+REMEMBERED = 256  # conversations, of some 60 KB each
 KEPT = timedelta(days=7)
 GUEST = "guest_"
 GUEST_KEPT = timedelta(days=1)  # as long as the cookie that names a guest's conversation
@@ -46,17 +54,28 @@ class ConversationMoved(Exception):
     """Another server has gone on with the conversation: nothing of this turn was saved."""
 
 
+@dataclass(frozen=True)
+class SavedTurn:
+    """A turn as it is stored: the state before it and what happened in it."""
+
+    number: int
+    before: Carried
+    events: Sequence[Event]
+
+
 class WindowTracker(DialogueStateTracker):
     """A conversation's last turns. `turn` is the number of the last one that is saved, `saved` how
-    many of the events are, `before` the state after it."""
+    many of the events are, `before` the state after it, `turns` what it was made of."""
 
     turn = 0
     saved = 0
     before: Carried = {}  # noqa: RUF012 - never changed, only replaced
+    turns: tuple[SavedTurn, ...] = ()
 
-    def settle(self, turn: int) -> None:
-        """Note that everything up to here is saved as `turn`."""
-        self.turn, self.saved, self.before = turn, len(self.events), carry(self)
+    def settle(self, turns: Sequence[SavedTurn]) -> None:
+        """Note that everything up to here is saved, `turns` being the last of it."""
+        self.turns = tuple(turns)
+        self.turn, self.saved, self.before = self.turns[-1].number, len(self.events), carry(self)
 
 
 class ConversationStore(TrackerStore):
@@ -75,6 +94,7 @@ class ConversationStore(TrackerStore):
         self._turns = self._mongo.collection(COLLECTION)
         self._window = window
         self._clock = clock
+        self._remembered: OrderedDict[str, tuple[SavedTurn, ...]] = OrderedDict()
         super().__init__(domain, event_broker)
 
     def init_tracker(self, sender_id: str) -> WindowTracker:
@@ -83,11 +103,25 @@ class ConversationStore(TrackerStore):
 
     async def retrieve(self, sender_id: str) -> WindowTracker | None:
         """The last turns of a conversation; None when there is none."""
-        return await self._read(sender_id, self._window)
+        return await self._read(sender_id)
+
+    def recall(self, conversation_id: str) -> WindowTracker | None:
+        """The last turns as they are in memory, if they are: right under a lock that says so."""
+        turns = self._remembered.get(conversation_id)
+        return self._tracker(conversation_id, turns) if turns else None
+
+    def remembered(self, conversation_id: str) -> int | None:
+        """The number of the last turn of those in memory, if any."""
+        turns = self._remembered.get(conversation_id)
+        return turns[-1].number if turns else None
+
+    def forget(self, conversation_id: str) -> None:
+        """Read the conversation when it is wanted next: memory may be behind."""
+        self._remembered.pop(conversation_id, None)
 
     async def retrieve_full_tracker(self, conversation_id: str) -> WindowTracker | None:
         """All turns that are still kept."""
-        return await self._read(conversation_id, 0)
+        return await self._read(conversation_id, whole=True)
 
     async def save(self, tracker: DialogueStateTracker) -> None:
         """Write what is new as one turn. Raises `ConversationMoved`, and what pymongo raises."""
@@ -103,8 +137,9 @@ class ConversationStore(TrackerStore):
     async def fence(self, conversation_id: str) -> None:
         """Take the next number with an empty turn: whoever read the conversation before this can
         no longer save it."""
+        self.forget(conversation_id)
         while True:
-            tracker = await self.retrieve(conversation_id) or self.init_tracker(conversation_id)
+            tracker = await self._read(conversation_id) or self.init_tracker(conversation_id)
             try:
                 await self._write(tracker, [])
             except ConversationMoved:
@@ -116,40 +151,56 @@ class ConversationStore(TrackerStore):
         found: list[str] = await self._mongo.run(lambda: self._turns.distinct("_id.conversation"))
         return found
 
-    async def _read(self, conversation: str, limit: int) -> WindowTracker | None:
+    async def _read(self, conversation: str, *, whole: bool = False) -> WindowTracker | None:
         ids = {"$gte": _key(conversation, 0), "$lte": _key(conversation, _LAST)}
+        most = 0 if whole else self._window
 
         def newest() -> list[Document]:
-            return list(self._turns.find({"_id": ids}).sort("_id", DESCENDING).limit(limit))
+            return list(self._turns.find({"_id": ids}).sort("_id", DESCENDING).limit(most))
 
         documents = await self._mongo.run(newest)
         if not documents:
             return None
-        documents.reverse()
+        return self._tracker(conversation, [_saved(one) for one in reversed(documents)])
+
+    def _tracker(self, conversation: str, turns: Sequence[SavedTurn]) -> WindowTracker:
         tracker = self.init_tracker(conversation)
-        for event in told(documents[0]["before"]):
+        for event in told(turns[0].before):
             tracker.update(event)
-        for document in documents:
-            for event in deserialise_events(document["events"]):
+        for turn in turns:
+            for event in turn.events:
                 tracker.update(event)
-        tracker.settle(documents[-1]["_id"]["turn"])
+        tracker.settle(turns)
         return tracker
 
     async def _write(self, tracker: WindowTracker, new: list[Event]) -> None:
         now, turn = self._clock(), tracker.turn + 1
         guest = tracker.sender_id.startswith(GUEST)
-        document = {
-            "_id": _key(tracker.sender_id, turn),
-            "at": now,
-            "expires_at": now + (GUEST_KEPT if guest else KEPT),
-            "before": tracker.before,
-            "events": [_kept(event, guest) for event in new],
-        }
+        document = bson.encode(
+            {
+                "_id": _key(tracker.sender_id, turn),
+                "at": now,
+                "expires_at": now + (GUEST_KEPT if guest else KEPT),
+                "before": tracker.before,
+                "events": [_kept(event, guest) for event in new],
+            }
+        )
+        self.forget(tracker.sender_id)
         try:
-            await self._mongo.run(lambda: self._turns.insert_one(document))
+            await self._mongo.run(lambda: self._turns.insert_one(RawBSONDocument(document)))
         except DuplicateKeyError as error:
             raise ConversationMoved(f"turn {turn} was played elsewhere") from error
-        tracker.settle(turn)
+        # What is remembered is what would be read.
+        turns = (*tracker.turns, _saved(bson.decode(document)))[-self._window :]
+        tracker.settle(turns)
+        self._remembered[tracker.sender_id] = turns
+        if len(self._remembered) > REMEMBERED:
+            self._remembered.popitem(last=False)
+
+
+def _saved(document: Document) -> SavedTurn:
+    events = deserialise_events(document["events"])
+    return SavedTurn(document["_id"]["turn"], document["before"], events)
 
 
 def _key(conversation: str, turn: int) -> Document:

@@ -27,6 +27,7 @@ CONVERSATION_COLLECTIONS: dict[str, CollectionSchema] = {
             "_id": TEXT,
             "queue": {"bsonType": "array", "items": OBJECT},
             "lapsed": {"bsonType": "bool"},
+            "turn": COUNT,
             "at": DATE,
         },
         [IndexModel([("at", ASCENDING)], name="expiry", expireAfterSeconds=24 * 3600)],

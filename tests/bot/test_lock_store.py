@@ -162,6 +162,49 @@ def test_that_somebody_lapsed_is_told_until_it_was_seen_to(
     assert run(told()) == [True, True, False]
 
 
+def test_who_comes_in_learns_which_turn_was_saved_last(
+    endpoint: EndpointConfig, queues: Any
+) -> None:
+    one, other = ConversationLocks(endpoint), ConversationLocks(endpoint)
+
+    async def turn(locks: ConversationLocks, remembered: int | None, saved: int | None) -> Any:
+        async with locks.lock("one", turn=remembered) as held:
+            told = held.turn
+            held.turn = saved
+        await locks.settle()
+        return told
+
+    async def turns() -> list[int | None]:
+        return [
+            await turn(one, None, 1),
+            await turn(one, 1, 2),
+            await turn(other, None, 3),
+            await turn(one, 2, 4),
+            await turn(one, 4, None),
+            await turn(one, 4, 5),
+        ]
+
+    # None of those who remember nothing: they read the conversation anyway.
+    assert run(turns()) == [None, 1, None, 3, 4, None]
+
+
+def test_a_turn_that_fails_leaves_nobody_knowing_which_was_saved_last(
+    endpoint: EndpointConfig, queues: Any
+) -> None:
+    locks = ConversationLocks(endpoint)
+
+    async def turns() -> int | None:
+        async with locks.lock("one") as held:
+            held.turn = 7
+        with pytest.raises(ValueError, match="broken"):
+            async with locks.lock("one", turn=7):
+                raise ValueError("broken")
+        async with locks.lock("one", turn=7) as held:
+            return held.turn
+
+    assert run(turns()) is None
+
+
 def test_a_lease_is_renewed_while_a_turn_takes(endpoint: EndpointConfig, queues: Any) -> None:
     locks = ConversationLocks(endpoint, lease=2)
 

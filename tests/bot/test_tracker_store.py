@@ -45,6 +45,18 @@ def run(work: Coroutine[Any, Any, Any]) -> Any:
     return asyncio.run(limited())
 
 
+def turn(agent: Agent, said: UserMessage) -> Any:
+    """Play a message and wait until the conversation is given back."""
+
+    async def played() -> Played:
+        try:
+            return await play(agent, said)
+        finally:
+            await agent.lock_store.settle()
+
+    return run(played())
+
+
 @pytest.fixture
 def store(mongodb_uri: str, database: Any, processor: MessageProcessor) -> ConversationStore:
     return ConversationStore(processor.domain, mongodb_uri, database.name)
@@ -106,6 +118,11 @@ def state(tracker: DialogueStateTracker) -> dict[str, Any]:
         "followup": tracker.followup_action,
         "paused": tracker.is_paused(),
     }
+
+
+def contents(tracker: DialogueStateTracker) -> list[dict[str, Any]]:
+    """The events, without when they were told."""
+    return [{**one.as_dict(), "timestamp": None} for one in tracker.events]
 
 
 class Talk:
@@ -188,6 +205,12 @@ def test_a_long_conversation_leads_on_as_with_rasas_own_store(
     async def turns() -> None:
         for _ in range(60):
             await talk.turn()
+            remembered, read = store.recall("talk"), await store.retrieve("talk")
+            assert remembered is not None
+            assert read is not None
+            assert contents(remembered) == contents(read)
+            assert (remembered.turn, remembered.before) == (read.turn, read.before)
+            assert state(remembered) == state(read)
 
     run(turns())
     assert talk.lengths[0] > 5 * talk.lengths[1]
@@ -303,6 +326,47 @@ def test_a_turn_after_a_lapsed_lock_is_fenced(agent: Agent, store: ConversationS
     run(turns())
 
 
+def test_a_turn_is_played_from_memory_unless_another_server_went_on(
+    agent: Agent,
+    store: ConversationStore,
+    processor: MessageProcessor,
+    mongodb_uri: str,
+    database: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    theirs = ConversationStore(processor.domain, mongodb_uri, database.name)
+    locks = ConversationLocks(EndpointConfig(mongodb_uri, db=database.name))
+    other = Agent(domain=processor.domain, tracker_store=theirs, lock_store=locks)
+    other.processor = processor
+    read: list[str] = []
+    stock = ConversationStore._read
+
+    async def noting(self: ConversationStore, conversation: str, **how: Any) -> Any:
+        read.append("mine" if self is store else "theirs")
+        return await stock(self, conversation, **how)
+
+    monkeypatch.setattr(ConversationStore, "_read", noting)
+    reads = []
+    for number, server in enumerate((agent, agent, other, other, agent, agent)):
+        turn(server, message("/thanks", message_id=f"m{number}"))
+        reads.append(list(read))
+        read.clear()
+    assert reads == [["mine"], [], ["theirs"], [], ["mine"], []]
+    kept = run(store.retrieve("somebody"))
+    said = [one.message_id for one in kept.events if isinstance(one, UserUttered)]
+    assert said == ["m2", "m3", "m4", "m5"]
+
+
+def test_after_a_turn_that_failed_the_conversation_is_read_again(
+    agent: Agent, store: ConversationStore, database: Any
+) -> None:
+    turn(agent, message("/thanks"))
+    with failing(database, "insert"), pytest.raises(PyMongoError):
+        turn(agent, message("/goodbye", message_id="m2"))
+    assert store.remembered("somebody") is None
+    assert turn(agent, message("/goodbye", message_id="m2")).actions == ["utter_goodbye"]
+
+
 def test_the_same_message_is_one_turn(agent: Agent, database: Any) -> None:
     async def twice() -> list[Played]:
         first, again = message("/thanks"), message("/thanks")
@@ -328,15 +392,16 @@ def test_the_same_message_at_two_servers_at_once_is_one_turn(agent: Agent, datab
 
 @pytest.mark.parametrize("command", ["find", "insert"])
 def test_a_conversation_that_cannot_be_read_or_written_fails_the_turn(
-    agent: Agent, database: Any, command: str
+    agent: Agent, store: ConversationStore, database: Any, command: str
 ) -> None:
     assert isinstance(agent.tracker_store, FailSafeTrackerStore)
-    run(play(agent, message("/thanks")))
+    turn(agent, message("/thanks"))
     before = list(database[COLLECTION].find())
+    store.forget("somebody")
     with failing(database, command), pytest.raises(PyMongoError):
-        run(play(agent, message("/goodbye", message_id="m2")))
+        turn(agent, message("/goodbye", message_id="m2"))
     assert list(database[COLLECTION].find()) == before
-    assert run(play(agent, message("/goodbye", message_id="m2"))).actions == ["utter_goodbye"]
+    assert turn(agent, message("/goodbye", message_id="m2")).actions == ["utter_goodbye"]
     assert isinstance(agent.processor, StrictProcessor)
 
 
