@@ -1,7 +1,9 @@
 """What is said to both assistants, and what each has to answer.
 
 One dialogue is twelve turns: sign in, small talk, a form of five fields, its confirmation, the
-list, thanks. Every dialogue registers a company that no other one does.
+list, thanks. Every dialogue registers a company that no other one does: five of its sentences were
+never said before (who signs in, company, contact, e-mail, phone), the other seven are what
+everybody says.
 """
 
 from dataclasses import dataclass
@@ -10,14 +12,7 @@ from itertools import count
 KINDS = ("sign in", "plain", "form start", "form slot", "confirm", "list")
 FIELDS = ("company_name", "contact_name", "email", "phone", "category")
 SYLLABLES = [first + second for first in "bdfgklmnprstvz" for second in "aeiou"]
-CONTACTS = (
-    "Jane Doe",
-    "Mary Baker",
-    "John Carpenter",
-    "Anna Schmidt",
-    "Peter Novak",
-    "Laura Rossi",
-)
+FIRST_NAMES = ("Jane", "Mary", "John", "Anna", "Peter", "Laura")
 CATEGORIES = ("Goods", "Services", "Software", "Facilities", "Other")
 
 
@@ -108,9 +103,10 @@ class Dialogues:
         self._made += 1
         who = speaker or self._speakers[number % len(self._speakers)]
         company = _word(101 + 37 * number)
+        first_name = FIRST_NAMES[number % len(FIRST_NAMES)]
         supplier = Supplier(
             company_name=f"{company.capitalize()} Trading Ltd",
-            contact_name=CONTACTS[number % len(CONTACTS)],
+            contact_name=f"{first_name} {_word(53 + 29 * number).capitalize()}",
             email=f"orders@{company}.com",
             phone=f"+44 20 7946 {number % 1000:04}",
             category=CATEGORIES[number % len(CATEGORIES)],
