@@ -51,7 +51,8 @@ class KeptFigures:
         if axis is None:
             return None
         period = Period("", query.since, _earlier(query.until, axis.until))
-        asked = Asked(axis.name, (period,), axis.keys, asker.whose)
+        timed = query.measure == "duration"
+        asked = Asked(axis.name, (period,), axis.keys, asker.whose, timed=timed)
         return self._figures.answer(moment, asked).get(("", None), Figure())
 
     def groups(
@@ -65,7 +66,8 @@ class KeptFigures:
             return self._by_time(moment, query, asker, axis)
         period = Period("", query.since, _earlier(query.until, axis.until))
         part = "by" if query.group_by in BY_PERSON else "key"
-        asked = Asked(axis.name, (period,), axis.keys, asker.whose, part)  # type: ignore[arg-type]
+        timed = query.measure == "duration"
+        asked = Asked(axis.name, (period,), axis.keys, asker.whose, part, timed)  # type: ignore[arg-type]
         groups: dict[str | None, Figure] = {}
         for (_, name), figure in self._figures.answer(moment, asked).items():
             key = name if part == "by" else _group_of(query, str(name))
@@ -88,7 +90,8 @@ class KeptFigures:
         periods = _periods(str(query.group_by), since, until, asker.timezone)
         if periods is None:
             return None
-        asked = Asked(axis.name, periods, axis.keys, asker.whose)
+        timed = query.measure == "duration"
+        asked = Asked(axis.name, periods, axis.keys, asker.whose, timed=timed)
         found = self._figures.answer(moment, asked) if periods else {}
         return {name: figure for (name, _), figure in found.items()}
 
@@ -122,7 +125,10 @@ def _axis_of_tasks(query: HistoryQuery, asker: Asker) -> _Axis | None:
         return _Axis("tasks.due", keys)
     if query.dated == "due" and by_time:
         return None
-    return _Axis("tasks.completed" if query.status == "completed" else "tasks", keys)
+    if query.status == "completed":
+        # All that is kept there is completed.
+        return _Axis("tasks.completed", None if query.priority is None else keys)
+    return _Axis("tasks", keys)
 
 
 def _keys_of_tasks(query: HistoryQuery) -> list[str]:

@@ -45,7 +45,7 @@ class Whose:
 @dataclass(frozen=True)
 class Asked:
     """What is asked of an axis: of which keys, whose, in which periods; `part` asks for it by
-    person or by key.
+    person or by key. Unless it is `timed`, how long things took may be left out.
 
     None are all keys, but types of registrations have to be named. Periods are in order and don't
     overlap; where there are several they meet at quarters of an hour.
@@ -56,6 +56,7 @@ class Asked:
     keys: Collection[str] | None = None
     whose: Whose = Whose()
     part: Literal["by", "key"] | None = None
+    timed: bool = True
 
 
 @dataclass

@@ -70,7 +70,7 @@ AXES: dict[str, Axis] = {
              only={"due_date": _THERE}, by_time="due", by_people="assignee_due"),
         Axis("tasks.completed", "completed_at", collection="user_tasks", key=_STATE, ms=_WORKED,
              only={"status": "completed", "completed_at": _THERE},
-             by_time="completed", by_people="assignee_completed"),
+             by_time="completed", by_people="assignee_done"),
         Axis("sessions", "login_time", collection="user_sessions", key="$session_status",
              ms=_LASTED),
         Axis("activities", "at", who="concerns", collection="session_activities", key="$kind",

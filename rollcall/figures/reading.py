@@ -7,14 +7,14 @@ from typing import Any
 
 from bson import ObjectId
 
-from rollcall.figures.asking import Asked, Figure, Figured, Period
+from rollcall.figures.asking import Asked, Figure, Figured
 from rollcall.figures.axes import AXES, Axis
 from rollcall.figures.cells import STATE, read, written
 from rollcall.figures.changes import since_epoch
+from rollcall.figures.edges import Edges, end_of, joined, pipelines, start_of
 from rollcall.figures.slots import AUTHORS, EVERYBODY, Level, at, cover
 from rollcall.storage.database import Database, Document, Moment, storage_errors
 
-_LONG_AGO = -(2**62)
 _LONG = 3 * 366 * 24 * 3_600_000
 """Three years: for longer it is worth to look up where the record begins and ends."""
 _MILLISECOND = timedelta(milliseconds=1)
@@ -65,6 +65,7 @@ class _Reading:
         self._session = session
         self._build = build
         self._asked = asked
+        self._periods = asked.periods
         self._axis: Axis = AXES[asked.axis]
         self._who = asked.whose.filter("who")
         self._levels: Sequence[Level] = self._axis.people
@@ -77,7 +78,7 @@ class _Reading:
     def all(self) -> Figured:
         with storage_errors():
             if self._build is None:
-                self._read_edges([(_start(one), _end(one)) for one in self._asked.periods])
+                self._read_edges([(one, [(start_of(one), end_of(one))]) for one in self._periods])
             else:
                 self._read_kept()
         return {what: one for what, one in self._found.items() if one.count or one.milliseconds}
@@ -95,12 +96,26 @@ class _Reading:
         return (min(times), max(times) + _MILLISECOND) if times else None
 
     def _read_kept(self) -> None:
-        slots, edges = self._covers()
+        bounds = self._bounds()
+        slots, edges = self._covers(bounds, self._levels)
         self._read_waiting(edges)
-        if slots:
-            self._read_cells(slots)
+        among = self._asked.whose.among
+        if slots and among is not None and self._is_by_author:
+            # Whoever something is by is among those whom it concerns: what is by these people is
+            # one cell each, and only what others did is looked for among all it concerns.
+            authored, _ = self._covers(bounds, AUTHORS)
+            self._read_cells(authored, {"by": {"$in": list(among)}}, "slot_by")
+            self._read_cells(slots, {**self._who, "by": {"$nin": list(among)}}, "who_by")
+        elif slots:
+            self._read_cells(slots, self._who, "slot_by" if among is None else "who_by")
         if edges:
             self._read_edges(edges)
+
+    @property
+    def _is_by_author(self) -> bool:
+        """Whether the cells of authors help: several people, and nobody who is left out."""
+        whose = self._asked.whose
+        return self._axis.shared and len(whose.among or ()) > 1 and not whose.without
 
     def _add(self, period: str, part: str | None, count: int, milliseconds: int) -> None:
         figure = self._found.setdefault((period, part), Figure())
@@ -110,36 +125,40 @@ class _Reading:
     def _wants(self, key: str) -> bool:
         return self._asked.keys is None or key in self._asked.keys
 
-    def _read_waiting(self, edges: Sequence[tuple[int, int]]) -> None:
+    def _read_waiting(self, edges: Edges) -> None:
         """What isn't in the cells yet; at the edges the record has it already."""
         query = {"axis": self._asked.axis, **self._who}
-        periods = self._asked.periods
-        starts = [_start(one) for one in periods]
+        periods, spans = self._periods, joined(edges)
+        starts = [start_of(one) for one in periods]
         for one in self._database.collection("figure_changes").find(query, session=self._session):
             then = since_epoch(one["at"])
             index = bisect_right(starts, then) - 1
-            if index < 0 or then >= _end(periods[index]) or not self._wants(one["key"]):
+            if index < 0 or then >= end_of(periods[index]) or not self._wants(one["key"]):
                 continue
-            if not any(begin <= then < end for begin, end in edges):
+            if not any(begin <= then < end for begin, end in spans):
                 self._add(periods[index].name, self._part_of(one), one["n"], one["ms"])
 
     def _part_of(self, change: Document) -> str | None:
         return change[self._asked.part] if self._asked.part else None
 
-    def _covers(self) -> tuple[dict[int, str], list[tuple[int, int]]]:
-        """The slots that are asked for with their periods, and the edges."""
+    def _bounds(self) -> tuple[int, int]:
+        """Between these there can be anything that is asked for."""
+        start, end = start_of(self._periods[0]), end_of(self._periods[-1])
+        return self._extent() if end - start > _LONG else (start, end)
+
+    def _covers(
+        self, bounds: tuple[int, int], levels: Sequence[Level]
+    ) -> tuple[dict[int, str], Edges]:
+        """The slots of `levels` that are asked for with their periods, and the edges."""
         slots: dict[int, str] = {}
-        edges: list[tuple[int, int]] = []
-        start, end = _start(self._asked.periods[0]), _end(self._asked.periods[-1])
-        if end - start > _LONG:
-            first, last = self._extent()
-        else:
-            first, last = start, end
-        for period in self._asked.periods:
-            found = cover(max(_start(period), first), min(_end(period), last), self._levels)
+        edges: Edges = []
+        for period in self._periods:
+            start, end = max(start_of(period), bounds[0]), min(end_of(period), bounds[1])
+            found = cover(start, end, levels)
             slots |= dict.fromkeys(found.slots, period.name)
-            edges += found.edges
-        return slots, _joined(edges)
+            if found.edges:
+                edges.append((period, found.edges))
+        return slots, edges
 
     def _extent(self) -> tuple[int, int]:
         """Between these all cells of the axis are; the coarsest say where."""
@@ -160,24 +179,22 @@ class _Reading:
             ends.append(found["slot"])
         return top.start(ends[0]), top.start(ends[1] + 1)
 
-    def _read_cells(self, slots: Mapping[int, str]) -> None:
+    def _read_cells(self, slots: Mapping[int, str], whose: Document, index: str) -> None:
         match = {
             "build": self._build,
             "axis": self._asked.axis,
             "slot": {"$in": list(slots)},
-            **self._who,
+            **whose,
         }
-        several = len(self._asked.periods) > 1
+        several = len(self._periods) > 1
         # Without the slot there is one line for the whole period.
         what: Document = {"slot": "$slot"} if several else {}
         pipeline = [{"$match": match}, *self._sums(what)]
         found = self._database.collection("figures").aggregate(
-            pipeline,
-            session=self._session,
-            hint="who" if self._asked.whose.among is not None else "slot",
+            pipeline, session=self._session, hint=index
         )
         for one in found:
-            period = slots[one["_id"]["slot"]] if several else self._asked.periods[0].name
+            period = slots[one["_id"]["slot"]] if several else self._periods[0].name
             part = one["_id"].get("part")
             if self._asked.part == "key":
                 part = read(part)
@@ -222,69 +239,19 @@ class _Reading:
             return f"${whole}"
         return {"$sum": [f"${each}.{written(one)}" for one in self._asked.keys]}
 
-    def _read_edges(self, edges: Sequence[tuple[int, int]]) -> None:
-        axis, periods = self._axis, self._asked.periods
-        who = self._asked.whose.filter(axis.who)
-        spans = [{**axis.only, **who, **_within(axis.time, a, b)} for a, b in edges]
-        starts = [_start(one) for one in periods]
-        quarter = {"$dateTrunc": {"date": f"${axis.time}", "unit": "minute", "binSize": 15}}
-        time: Document = {"at": quarter} if len(periods) > 1 else {}
-        which = axis.by_people if self._asked.whose.among is not None else axis.by_time
-        # Without cells everything is read, which is best done as it lies.
-        options: dict[str, Any] = {"hint": which} if self._build is not None else {}
-        for source in axis.sources(self._asked.keys or ()):
-            parts: dict[str | None, Document] = {
-                "by": {"part": axis.by},
-                "key": {"part": source.key},
-                None: {},
-            }
-            pipeline: list[Document] = [
-                {"$match": {"$or": spans} if len(spans) > 1 else spans[0]},
-                *self._only_keys(source.key),
-                {
-                    "$group": {
-                        "_id": {**time, **parts[self._asked.part]},
-                        "n": {"$sum": 1},
-                        "ms": {"$sum": axis.ms},
-                    }
-                },
-            ]
-            found = self._database.collection(source.collection).aggregate(
-                pipeline, session=self._session, **options
+    def _read_edges(self, edges: Edges) -> None:
+        starts = [start_of(one) for one in self._periods]
+        kept = self._build is not None
+        for one in pipelines(self._axis, self._asked, edges, kept=kept):
+            found = self._database.collection(one.collection).aggregate(
+                one.stages, session=self._session, **one.options
             )
-            for one in found:
-                what = one["_id"]
-                index = bisect_right(starts, since_epoch(what["at"])) - 1 if time else 0
-                # A period that begins within a quarter of an hour is the first.
-                self._add(periods[max(index, 0)].name, what.get("part"), one["n"], one["ms"])
-
-    def _only_keys(self, key: Any) -> list[Document]:
-        if self._asked.keys is None:
-            return []
-        return [{"$match": {"$expr": {"$in": [key, list(self._asked.keys)]}}}]
-
-
-def _within(field: str, start: int, end: int) -> Document:
-    """The filter for times from `start` to `end`, both of which may be no limit."""
-    since = {} if start == _LONG_AGO else {"$gte": at(start)}
-    until = {} if end == -_LONG_AGO else {"$lt": at(end)}
-    return {field: {**since, **until}} if since or until else {}
-
-
-def _joined(edges: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """The same stretches, those that meet as one."""
-    found: list[tuple[int, int]] = []
-    for start, end in edges:
-        if found and found[-1][1] == start:
-            found[-1] = (found[-1][0], end)
-        else:
-            found.append((start, end))
-    return found
-
-
-def _start(period: Period) -> int:
-    return _LONG_AGO if period.start is None else since_epoch(period.start)
-
-
-def _end(period: Period) -> int:
-    return -_LONG_AGO if period.end is None else since_epoch(period.end)
+            for line in found:
+                what = line["_id"] or {}
+                if (number := line.get("period")) is not None:
+                    period = edges[number][0]
+                else:
+                    index = bisect_right(starts, since_epoch(what["at"])) - 1 if "at" in what else 0
+                    # A period that begins within a quarter of an hour is the first.
+                    period = self._periods[max(index, 0)]
+                self._add(period.name, what.get("part"), line["n"], line["ms"])

@@ -49,10 +49,10 @@ FIGURES_COLLECTIONS: dict[str, CollectionSchema] = {
             "ms": OBJECT,
         },
         [
-            oldest("build", "axis", "slot", name="slot"),
+            oldest("build", "axis", "slot", "by", name="slot_by"),
             oldest(
-                *("build", "axis", "who", "slot"),
-                name="who",
+                *("build", "axis", "who", "by", "slot"),
+                name="who_by",
                 partialFilterExpression={"who": {"$exists": True}},
             ),
         ],

@@ -69,6 +69,17 @@ def _mark_unsealed(database: Database) -> None:
     )
 
 
+def _drop_old_indexes(database: Database) -> None:
+    """Others, made at each start, say all that these said."""
+    for collection, name in (
+        ("figures", "slot"),
+        ("figures", "who"),
+        ("user_tasks", "assignee_completed"),
+    ):
+        with suppress(OperationFailure):
+            database.collection(collection).drop_index(name)
+
+
 MIGRATIONS = [
     Migration(1, "start the audit chain", _seed_chain),
     Migration(2, "count tries to sign in elsewhere", _drop_old_counters),
@@ -76,6 +87,7 @@ MIGRATIONS = [
     Migration(4, "keep figures", _keep_figures),
     Migration(5, "mark what waits for its seal", _mark_unsealed),
     Migration(6, "carry conversations over", carry_conversations),
+    Migration(7, "drop indexes that others replace", _drop_old_indexes),
 ]
 
 

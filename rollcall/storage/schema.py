@@ -1,6 +1,6 @@
 """Every collection of the record: its `$jsonSchema` validator and its indexes, in one place."""
 
-from pymongo import ASCENDING, IndexModel
+from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from rollcall.storage.completions_schema import COMPLETION_COLLECTIONS
 from rollcall.storage.conversation_schema import CONVERSATION_COLLECTIONS
@@ -154,7 +154,16 @@ COLLECTIONS: dict[str, CollectionSchema] = {
         [
             newest("employee_id", "created_at", name="assignee"),
             newest("employee_id", "status", "created_at", name="assignee_status"),
-            newest("employee_id", "completed_at", name="assignee_completed"),
+            IndexModel(
+                # The state at its end: how many were finished is read from the index alone.
+                [
+                    ("employee_id", ASCENDING),
+                    ("completed_at", DESCENDING),
+                    ("_id", DESCENDING),
+                    ("status", ASCENDING),
+                ],
+                name="assignee_done",
+            ),
             newest("employee_id", "due_date", name="assignee_due"),
             newest("employee_id", "status", "due_date", name="assignee_status_due"),
             newest("assigned_by", "status", "created_at", name="giver_status"),

@@ -1,0 +1,117 @@
+"""The record at the edges of periods, where no cell ends: how MongoDB is asked to count it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from rollcall.figures.asking import Asked, Period
+from rollcall.figures.axes import Axis, Source
+from rollcall.figures.changes import since_epoch
+from rollcall.figures.slots import at
+from rollcall.storage.database import Document
+
+LONG_AGO = -(2**62)
+MOST_APART = 60
+"""So many periods are counted apart: more of them cost more than to group their things by time."""
+
+Edges = list[tuple[Period, Sequence[tuple[int, int]]]]
+"""For each period that has any: from when to when (milliseconds since 1970)."""
+
+
+@dataclass(frozen=True)
+class Pipeline:
+    """What a collection is asked. Each line has `n`, `ms`, and in `_id` its `part` and `at`, a
+    quarter of an hour, or else beside it the number of its `period` among the edges."""
+
+    collection: str
+    stages: list[Document]
+    options: dict[str, Any] = field(default_factory=dict)
+
+
+def pipelines(axis: Axis, asked: Asked, edges: Edges, *, kept: bool) -> Iterator[Pipeline]:
+    """How to count the edges; `kept` says that there are cells, so that edges are short."""
+    sources = axis.sources(asked.keys or ())
+    several_people = len(asked.whose.among or ()) > 1
+    if kept and len(sources) == 1 and several_people and 1 < len(edges) <= MOST_APART:
+        yield _apart(axis, asked, edges, sources[0])
+        return
+    spans = joined(edges)
+    quarter = {"$dateTrunc": {"date": f"${axis.time}", "unit": "minute", "binSize": 15}}
+    time: Document = {"at": quarter} if len(asked.periods) > 1 else {}
+    which = axis.by_people if asked.whose.among is not None else axis.by_time
+    # Without cells everything is read, which is best done as it lies.
+    options: dict[str, Any] = {"hint": which} if kept else {}
+    for source in sources:
+        yield Pipeline(source.collection, _stages(axis, asked, source, spans, time), options)
+
+
+def _apart(axis: Axis, asked: Asked, edges: Edges, source: Source) -> Pipeline:
+    """Each period by itself, all in one call: what is many people's is much, and to say of each
+    thing when it was costs more than to look for it in the index again."""
+
+    def stages(number: int) -> list[Document]:
+        counted = _stages(axis, asked, source, edges[number][1], {})
+        return [*counted, {"$set": {"period": number}}]
+
+    others = [
+        {"$unionWith": {"coll": source.collection, "pipeline": stages(number)}}
+        for number in range(1, len(edges))
+    ]
+    return Pipeline(source.collection, [*stages(0), *others])
+
+
+def _stages(
+    axis: Axis, asked: Asked, source: Source, spans: Sequence[tuple[int, int]], time: Document
+) -> list[Document]:
+    """Counts what there is in the spans, by `time` and the part that is asked for."""
+    who = asked.whose.filter(axis.who)
+    wanted = [{**axis.only, **who, **_within(axis.time, a, b)} for a, b in spans]
+    parts: dict[str | None, Document] = {
+        "by": {"part": axis.by},
+        "key": {"part": source.key},
+        None: {},
+    }
+    keys: list[Document] = []
+    if asked.keys is not None:
+        keys = [{"$match": {"$expr": {"$in": [source.key, list(asked.keys)]}}}]
+    return [
+        {"$match": {"$or": wanted} if len(wanted) > 1 else wanted[0]},
+        *keys,
+        {
+            "$group": {
+                "_id": {**time, **parts[asked.part]} or None,
+                "n": {"$sum": 1},
+                # Not looked at unless it is asked for: the index says the rest.
+                "ms": {"$sum": axis.ms if asked.timed else 0},
+            }
+        },
+    ]
+
+
+def _within(name: str, start: int, end: int) -> Document:
+    """The filter for times from `start` to `end`, both of which may be no limit."""
+    since = {} if start == LONG_AGO else {"$gte": at(start)}
+    until = {} if end == -LONG_AGO else {"$lt": at(end)}
+    return {name: {**since, **until}} if since or until else {}
+
+
+def joined(edges: Edges) -> list[tuple[int, int]]:
+    """The same stretches, those that meet as one."""
+    found: list[tuple[int, int]] = []
+    for _, stretches in edges:
+        for start, end in stretches:
+            if found and found[-1][1] == start:
+                found[-1] = (found[-1][0], end)
+            else:
+                found.append((start, end))
+    return found
+
+
+def start_of(period: Period) -> int:
+    """When a period begins, in milliseconds since 1970."""
+    return LONG_AGO if period.start is None else since_epoch(period.start)
+
+
+def end_of(period: Period) -> int:
+    """When it ends."""
+    return -LONG_AGO if period.end is None else since_epoch(period.end)
