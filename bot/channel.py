@@ -27,13 +27,14 @@ from bot.lock_store import ConversationLocks
 from bot.log_lines import log_as_json
 from bot.memory import settle_memory
 from bot.processor import make_strict, play
-from bot.speedups import action_calls
+from bot.speedups import action_calls, wire
 from bot.turns import Turn, TurnRefused, TurnVerifier
 
 TURN_KEY = "ROLLCALL_TURN_KEY"
 DOOR_KEY = "ROLLCALL_ACTION_KEY"
 DOOR_HEADER = "X-Rollcall-Key"
 OK = 200
+_CORS = "sanic_cors.extension"
 _MAX_BODY = 64 * 1024  # bytes; a turn has at most some 6 KB
 _TURN_TIMEOUT = 45  # seconds; shorter than Sanic's answer (60)
 
@@ -106,11 +107,13 @@ class SignedChannel(InputChannel):
 
         @routes.listener("after_server_start")
         async def settle(app: Sanic, loop: Any) -> None:
+            _answer_no_browser(app)
             settle_memory()
 
         @routes.listener("after_server_stop")
         async def hang_up(app: Sanic, loop: Any) -> None:
             await action_calls.close()
+            await wire.close()
             locks = app.ctx.agent.lock_store if getattr(app.ctx, "agent", None) else None
             if isinstance(locks, ConversationLocks):
                 await locks.settle()
@@ -153,6 +156,13 @@ class SignedChannel(InputChannel):
         if hmac.compare_digest(given.encode(), self._door_key.encode()):
             return None
         return _error(401, "unauthorized")
+
+
+def _answer_no_browser(app: Sanic) -> None:
+    """Take Rasa's headers for pages of other origins off: behind the key there are no browsers."""
+    for chain in (app.request_middleware, app.response_middleware):
+        for one in [one for one in chain if getattr(one, "__module__", "") == _CORS]:
+            chain.remove(one)
 
 
 def _key_from(variable: str, purpose: str) -> str:

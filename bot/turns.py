@@ -6,6 +6,7 @@ by the action server, which gets it in the message's metadata.
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import re
 import unicodedata
@@ -14,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import jwt
+from jwt.algorithms import HMACAlgorithm
 
 ISSUER = "rollcall-web"
 AUDIENCE = "rollcall-turn"
@@ -91,7 +93,7 @@ class TurnVerifier:
     """
 
     def __init__(self, key: str, clock: Callable[[], float]) -> None:
-        self._key = key
+        self._key = _prepared(key)
         self._clock = clock
         self._seen: dict[tuple[str, float], float] = {}
 
@@ -145,11 +147,32 @@ class TurnVerifier:
 
     def _remember(self, token: tuple[str, float], expires: float) -> None:
         now = self._clock()
-        for old in [seen for seen, until in self._seen.items() if until < now]:
-            del self._seen[old]
+        # In the order in which they were taken, which is nearly that in which they expire.
+        while self._seen and next(iter(self._seen.values())) < now:
+            del self._seen[next(iter(self._seen))]
         if token in self._seen:
             raise TurnReplayed("this token was taken before")
         self._seen[token] = expires + LEEWAY
+
+
+class _OneKey(HMACAlgorithm):
+    """HMAC with a key that was looked at once: whether somebody took the wrong kind of key for it
+    is nothing that the next token changes."""
+
+    def __init__(self, key: bytes) -> None:
+        super().__init__(HMACAlgorithm.SHA256)
+        self._looked_at = super().prepare_key(key)
+
+    def prepare_key(self, key: str | bytes) -> bytes:
+        """The key as it is used; raises `jwt.InvalidKeyError` for one that is no secret."""
+        return self._looked_at if key == self._looked_at else super().prepare_key(key)
+
+
+def _prepared(key: str) -> jwt.PyJWK:
+    secret = base64.urlsafe_b64encode(key.encode()).rstrip(b"=").decode()
+    prepared = jwt.PyJWK({"kty": "oct", "k": secret}, algorithm=ALGORITHM)
+    prepared.Algorithm = _OneKey(prepared.key)
+    return prepared
 
 
 def _digest(text: str) -> str:

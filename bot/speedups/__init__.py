@@ -39,9 +39,10 @@ def apply(version: str = rasa_version) -> bool:
         rules,
         states,
         trackers,
+        wire,
     )
 
-    talking = (action_calls, answers, event_types, trackers)
+    talking = (action_calls, answers, event_types, trackers, wire)
     thinking = (debug_lines, domains, graph, ngrams, rules, states)
     for piece in (*talking, *thinking):
         piece.apply()

@@ -18,9 +18,10 @@ from weakref import WeakSet
 import aiohttp
 import rasa
 from rasa.core.actions.action import RemoteAction
+from rasa.shared.core.constants import ACTIVE_LOOP, FOLLOWUP_ACTION
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import BotUttered, Event, UserUttered
-from rasa.shared.core.trackers import DialogueStateTracker, EventVerbosity
+from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import DEFAULT_REQUEST_TIMEOUT, EndpointConfig
 
 WHOLE_TURNS = 2
@@ -81,8 +82,21 @@ def session(self: EndpointConfig) -> _Lent:
 def _action_call_format(
     self: RemoteAction, tracker: DialogueStateTracker, domain: Domain
 ) -> dict[str, Any]:
-    state = tracker.current_state(EventVerbosity.NONE)
-    state["events"] = told(tracker.events)
+    loop = tracker.active_loop
+    state = {
+        "sender_id": tracker.sender_id,
+        "slots": tracker.current_slot_values(),
+        "latest_message": tracker._latest_message_data(),
+        "latest_event_time": tracker.events[-1].timestamp if tracker.events else None,
+        FOLLOWUP_ACTION: tracker.followup_action,
+        "paused": tracker.is_paused(),
+        "events": told(tracker.events),
+        "latest_input_channel": tracker.get_latest_input_channel(),
+        # Rasa copies the message that opened a form all the way down, only to write it out.
+        ACTIVE_LOOP: dict(vars(loop)) if loop else {},
+        "latest_action": tracker.latest_action,
+        "latest_action_name": tracker.latest_action_name,
+    }
     asked_for = domain.does_custom_action_explicitly_need_domain(self.name())
     return {
         "next_action": self._name,

@@ -20,6 +20,7 @@ from rasa.shared.core.constants import ACTION_LISTEN_NAME, REQUESTED_SLOT
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import (
     ActionExecuted,
+    ActionExecutionRejected,
     ActionReverted,
     ActiveLoop,
     Event,
@@ -40,7 +41,8 @@ _stock_temporary = FormAction._temporary_tracker
 
 # After these, or with them, telling the events again does more than the state says.
 _UNUSUAL = (ActionReverted, Restarted, StoryExported, UserUtteranceReverted)
-_KINDS = (*_UNUSUAL, SessionStarted, ActionExecuted, ActiveLoop)
+_OTHERS = (SessionStarted, ActionExecuted, ActionExecutionRejected, ActiveLoop, UserUttered)
+_KINDS = (*_UNUSUAL, *_OTHERS)
 _kinds: dict[type[Event], type[Event]] = {}
 
 
@@ -119,12 +121,31 @@ def _applied(tracker: DialogueStateTracker) -> list[Event]:
         if kind is SessionStarted:
             applied = []
             continue
-        again = kind is ActionExecuted and event.action_name in forms
-        if again and not tracker._first_loop_execution_or_unhappy_path(event.action_name, applied):
+        if kind is ActionExecuted and event.action_name in forms and _goes_on(event, applied):
             tracker._undo_till_previous_loop_execution(event.action_name, applied)
         else:
             applied.append(event)
     return applied
+
+
+def _goes_on(form: ActionExecuted, applied: list[Event]) -> bool:
+    """Whether a form that runs has run before, and nothing came in between."""
+    follows: str | None = None
+    for event in reversed(applied):
+        kind = _kind(type(event))
+        if kind is ActionExecuted:
+            if event.action_name == form.action_name:
+                return True
+            follows = event.action_name
+        elif kind is ActiveLoop:
+            if event.name is None:
+                return False
+        elif kind is ActionExecutionRejected:
+            if event.action_name == form.action_name:
+                return False
+        elif kind is UserUttered and follows not in (None, form.action_name):
+            return False
+    return False
 
 
 def _in_the_state_of(tracker: DialogueStateTracker, events: deque[Event]) -> DialogueStateTracker:

@@ -17,7 +17,7 @@ from rasa.shared.core.trackers import DialogueStateTracker, EventVerbosity
 from rasa.utils.endpoints import ClientResponseError, EndpointConfig
 
 from bot.speedups import action_calls
-from tests.bot.conversations import said
+from tests.bot.conversations import conversations, said
 
 
 class Pooled(EndpointConfig):
@@ -181,3 +181,14 @@ def test_all_but_events_and_domain_goes_as_rasa_sends_it(tracker: DialogueStateT
 def test_a_conversation_without_a_message_is_told_whole() -> None:
     assert action_calls.told(EVENTS[:1]) == [EVENTS[0].as_dict()]
     assert not [one for one in EVENTS[:1] if isinstance(one, UserUttered)]
+
+
+def test_an_action_is_told_the_state_that_rasa_tells(processor: Any) -> None:
+    domain, action = processor.domain, RemoteAction("action_help", None)
+    forms = 0
+    for tracker in conversations(domain, 80, seed=43):
+        stock = tracker.current_state(EventVerbosity.NONE)
+        ours = action_calls._action_call_format(action, tracker, domain)["tracker"]
+        assert json.loads(json.dumps({**ours, "events": None})) == json.loads(json.dumps(stock))
+        forms += bool(stock["active_loop"])
+    assert forms > 10

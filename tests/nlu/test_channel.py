@@ -388,6 +388,13 @@ def test_without_the_key_of_the_door_no_address_answers(server: Server) -> None:
             assert call(base + path, body, key=TURN_KEY) == (401, {"error": "unauthorized"})
 
 
+def test_pages_of_other_origins_are_told_nothing(server: Server) -> None:
+    headers = {"X-Rollcall-Key": ACTION_KEY, "Origin": "http://elsewhere.example"}
+    request = urllib.request.Request(f"{server.address}/", headers=headers)  # noqa: S310
+    with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310
+        assert not [name for name in answer.headers if name.lower().startswith("access-control")]
+
+
 @pytest.mark.parametrize("missing", ["ROLLCALL_TURN_KEY", "ROLLCALL_ACTION_KEY"])
 def test_rasa_does_not_start_without_a_key(missing: str) -> None:
     keys = {"ROLLCALL_TURN_KEY": TURN_KEY, "ROLLCALL_ACTION_KEY": ACTION_KEY, missing: ""}
