@@ -65,9 +65,7 @@ def test_any_other_token_is_refused(token: str) -> None:
         TurnVerifier(KEY, Clock()).accept(token, "hello")
 
 
-@pytest.mark.parametrize(
-    "key", ["", '{"kty": "oct", "k": "c2VjcmV0"}', "ssh-rsa AAAAB3NzaC1yc2E a"]
-)
+@pytest.mark.parametrize("key", ["", '{"kty": "oct", "k": "c2VjcmV0"}', "ssh-rsa AAAA a"])
 def test_what_is_no_secret_is_no_key(key: str) -> None:
     with pytest.raises(jwt.PyJWTError):
         TurnVerifier(key, Clock())
