@@ -7,7 +7,6 @@ a thread of its own, for an action waits for MongoDB; the event loop only passes
 
 import asyncio
 import hmac
-import json
 import logging
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -17,8 +16,8 @@ from typing import Any
 from rasa_sdk import Tracker
 from rasa_sdk.interfaces import ActionExecutionRejection
 from sanic import Request, Sanic
-from sanic.exceptions import SanicException
-from sanic.response import HTTPResponse, raw
+from sanic.exceptions import BadRequest, SanicException
+from sanic.response import HTTPResponse
 from sanic.response import json as as_json
 
 from actions.skills import ACTIONS
@@ -64,8 +63,7 @@ def build_app(settings: Settings) -> Sanic[Any, Any]:
             # What is small on its way can be endless when it is unpacked.
             return as_json({"error": "compressed bodies are not accepted"}, status=415)
         loop = asyncio.get_running_loop()
-        status, body = await loop.run_in_executor(threads, answered, actions, request.body)
-        return raw(body, status, content_type="application/json")
+        return await loop.run_in_executor(threads, answered, actions, request)
 
     @app.exception(Exception)
     async def tell_nothing(_: Request, error: Exception) -> HTTPResponse:
@@ -78,24 +76,20 @@ def build_app(settings: Settings) -> Sanic[Any, Any]:
     return app
 
 
-def answered(actions: Mapping[str, SkillAction], body: bytes) -> tuple[int, bytes]:
-    """Status and body of the answer to a call of Rasa's.
+def answered(actions: Mapping[str, SkillAction], request: Request) -> HTTPResponse:
+    """The answer to a call of Rasa's.
 
     400 says that the action refuses the turn, 404 that there is none of that name. Raises what the
     action raises.
     """
     try:
-        call = json.loads(body)
+        call = request.json
         name, tracker = str(call["next_action"]), Tracker.from_dict(call["tracker"])
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
-        return 400, _encoded({"error": "not a call of an action"})
+    except (BadRequest, TypeError, KeyError, AttributeError):
+        return as_json({"error": "not a call of an action"}, 400)
     if (action := actions.get(name)) is None:
-        return 404, _encoded({"error": "no such action", "action_name": name})
+        return as_json({"error": "no such action", "action_name": name}, 404)
     try:
-        return 200, _encoded(action.perform(tracker))
+        return as_json(action.perform(tracker))
     except ActionExecutionRejection as refusal:
-        return 400, _encoded({"error": refusal.message, "action_name": refusal.action_name})
-
-
-def _encoded(answer: Mapping[str, Any]) -> bytes:
-    return json.dumps(answer).encode()
+        return as_json({"error": refusal.message, "action_name": refusal.action_name}, 400)
