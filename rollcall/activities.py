@@ -16,7 +16,7 @@ from pymongo.read_concern import ReadConcern
 from rollcall.activity import BY_ITSELF, KINDS, Activity, Entry, Subject
 from rollcall.clock import Clock
 from rollcall.directory import Directory
-from rollcall.errors import Conflict, StorageUnavailable
+from rollcall.errors import RollcallError
 from rollcall.figures.changes import of_activity
 from rollcall.paging import Page, read_page
 from rollcall.permissions import Permission
@@ -65,14 +65,13 @@ class Activities:
             self.append(transaction, actor, entry, scoped)
             return result
 
-        if scoped and (earlier := self._by_key(scoped)):
-            return first(earlier)
         try:
             return self._database.transact(both)
-        except (Conflict, DuplicateKeyError, OperationFailure, StorageUnavailable):
-            # The write may have been ours all the same: another try with this key won the race
-            # (and what it changed is in the way now), or its acknowledgement was lost.
-            if scoped and (earlier := self._by_key(scoped, LATEST)):
+        except (RollcallError, DuplicateKeyError, OperationFailure):
+            # Nearly every key is new, so whether it was used is only looked up now: the index on
+            # keys, or what the first try changed, is in the way of another one. This may have been
+            # ours too: its acknowledgement was lost, or another try won the race.
+            if scoped and (earlier := self._by_key(scoped)):
                 return first(earlier)
             raise
 
@@ -87,7 +86,7 @@ class Activities:
 
     def earlier(self, actor: Principal, key: str) -> Activity | None:
         """What the actor used an idempotency key for before, if they did."""
-        return self._by_key(_scoped(actor, key))
+        return self._by_key(_scoped(actor, key), None)
 
     def append(
         self, transaction: Transaction, actor: Principal, entry: Entry, key: str | None = None
@@ -191,7 +190,7 @@ class Activities:
             found: Timestamp = self._database.raw.command("ping")["operationTime"]
         return found
 
-    def _by_key(self, key: str, concern: ReadConcern | None = None) -> Activity | None:
+    def _by_key(self, key: str, concern: ReadConcern | None = LATEST) -> Activity | None:
         collection = self._collection.with_options(read_concern=concern)
         with storage_errors():
             document = collection.find_one({"key": key}, max_time_ms=10_000)

@@ -146,6 +146,12 @@ class Directory:
             found = self._collection.find({"_id": {"$in": wanted}}, {"name": 1})
             return {document["_id"]: document["name"] for document in found}
 
+    def names_beside(self, actor: Principal, employee_ids: Iterable[str]) -> dict[str, str]:
+        """The same, with the actor's own known already: most people ask about themselves."""
+        wanted = set(employee_ids)
+        own = {str(actor.employee_id): actor.name} if actor.employee_id in wanted else {}
+        return {**self.names(wanted - own.keys()), **own}
+
     def reach(
         self, actor: Principal, permission: Permission, employee_id: str | None, field: str
     ) -> Document:

@@ -9,6 +9,7 @@ not see answers as if that person didn't exist.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from rollcall.catalogue import Catalogue
@@ -296,7 +297,8 @@ class History:
     def _rows(self, whose: _Whose, query: HistoryQuery, most: int) -> Iterator[dict[str, Any]]:
         asked = [(one, self._match(whose, query, one)) for one in self._sources(query)]
         one_person = len(whose.people.among or ()) == 1
-        return rows_of(self._database, query, asked, self._directory.names, most, few=one_person)
+        names = partial(self._directory.names_beside, whose.actor)
+        return rows_of(self._database, query, asked, names, most, few=one_person)
 
 
 def _spent(query: HistoryQuery) -> Any:
