@@ -1,5 +1,6 @@
 """`python -m actions`: serves the actions on loopback."""
 
+import gc
 from functools import partial
 
 from sanic import Sanic
@@ -9,6 +10,9 @@ from actions.serving import build_app
 from rollcall import Settings
 from rollcall.log_lines import log_as_json
 from rollcall.operation.home import Home
+
+OBJECTS_A_CALL = 10_000
+"""More than a call makes: what it made is gone by itself when it is answered."""
 
 
 def main() -> None:
@@ -25,6 +29,10 @@ def main() -> None:
         motd=False,
         access_log=False,
     )
+    # No later collection looks at what was loaded, nor one within a call at what that makes.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(OBJECTS_A_CALL)
     Sanic.serve_single(primary=app)
 
 
