@@ -1,9 +1,10 @@
 """Calls to the action server over connections that stay open, with what actions read.
 
 Rasa makes a session, and so a connection, for every call, and posts the domain and all events since
-the beginning, each with the whole reading of its sentence. Here the last two turns go whole; of
-what was before, an action learns what happened in which order: kind, time, name and value of each
-event. The domain goes to an action that asks for it (`send_domain: true` in domain.yml).
+the beginning, each with the whole reading of its sentence. Here the last two turns go whole, but
+for how their sentences were read, which the latest message says; of what was before, an action
+learns what happened in which order: kind, time, name and value of each event. The domain goes to an
+action that asks for it (`send_domain: true` in domain.yml).
 """
 
 from __future__ import annotations
@@ -109,11 +110,17 @@ def _action_call_format(
 
 
 def told(events: Iterable[Event]) -> list[dict[str, Any]]:
-    """What an action is told of `events`: the last two turns whole, the others in short."""
+    """What an action is told of `events`: the last two turns, the others in short."""
     every = list(events)
     messages = [at for at, one in enumerate(every) if isinstance(one, UserUttered)]
     whole = messages[-WHOLE_TURNS] if len(messages) >= WHOLE_TURNS else 0
-    return [_short(one) for one in islice(every, whole)] + [one.as_dict() for one in every[whole:]]
+    return [_short(one) for one in islice(every, whole)] + [_told(one) for one in every[whole:]]
+
+
+def _told(event: Event) -> dict[str, Any]:
+    if isinstance(event, UserUttered):
+        return {**_short(event), "text": event.text}
+    return event.as_dict()
 
 
 def _short(event: Event) -> dict[str, Any]:
