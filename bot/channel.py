@@ -102,6 +102,8 @@ class SignedChannel(InputChannel):
         @routes.listener("before_server_start")
         async def guard(app: Sanic, loop: Any) -> None:
             app.config.REQUEST_MAX_SIZE = _MAX_BODY
+            # As shipped, a line for each request is put together, then thrown away.
+            app.config.ACCESS_LOG = logging.getLogger("sanic.access").isEnabledFor(logging.INFO)
             # Before anything else, also for addresses that don't exist and that Rasa adds itself.
             app.request_middleware.appendleft(self._check_caller)
 

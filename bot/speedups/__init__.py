@@ -30,6 +30,7 @@ def apply(version: str = rasa_version) -> bool:
     # Afterwards: these import what they replace.
     from bot.speedups import (  # noqa: PLC0415
         action_calls,
+        actions,
         answers,
         debug_lines,
         domains,
@@ -42,7 +43,7 @@ def apply(version: str = rasa_version) -> bool:
         wire,
     )
 
-    talking = (action_calls, answers, event_types, trackers, wire)
+    talking = (action_calls, actions, answers, event_types, trackers, wire)
     thinking = (debug_lines, domains, graph, ngrams, rules, states)
     for piece in (*talking, *thinking):
         piece.apply()

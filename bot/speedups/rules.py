@@ -18,14 +18,20 @@ from typing import Any
 
 from rasa.core.policies.memoization import MemoizationPolicy
 from rasa.core.policies.policy import PolicyPrediction
-from rasa.core.policies.rule_policy import RulePolicy
-from rasa.shared.core.constants import PREVIOUS_ACTION, SHOULD_NOT_BE_SET, USER
+from rasa.core.policies.rule_policy import RULES, RulePolicy
+from rasa.shared.core.constants import (
+    ACTION_LISTEN_NAME,
+    PREVIOUS_ACTION,
+    SHOULD_NOT_BE_SET,
+    USER,
+)
 from rasa.shared.core.domain import Domain, State
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import ACTION_NAME, INTENT
 
 Begins = tuple[Any, Any]  # the action before and the intent; None where a rule asks for no certain
 
+_stock_find = RulePolicy._find_action_from_rules
 _stock_predict = RulePolicy._predict
 _stock_memory = MemoizationPolicy.predict_action_probabilities
 _stock_recall = MemoizationPolicy._recall_states
@@ -34,6 +40,7 @@ _stock_recall = MemoizationPolicy._recall_states
 def apply() -> None:
     """Let rules be found this way."""
     RulePolicy._get_possible_keys = _get_possible_keys
+    RulePolicy._find_action_from_rules = _find_action_from_rules
     RulePolicy._predict = _predict
     MemoizationPolicy.predict_action_probabilities = predict_action_probabilities
     MemoizationPolicy._recall_states = _recall_states
@@ -96,6 +103,10 @@ class Rules:
             last = backwards[0]
             begins = last.exactly(PREVIOUS_ACTION, ACTION_NAME), last.exactly(USER, INTENT)
             self._beginning[begins].append((key, backwards))
+        self.without_intent = any(
+            (action, None) in self._beginning for action in (ACTION_LISTEN_NAME, None)
+        )
+        """Whether a rule says what to do after some message of any intent, or none."""
 
     def found(self, states: list[State]) -> set[str]:
         """The rules that the states of a conversation allow."""
@@ -119,12 +130,33 @@ def _hold(conditions: Iterable[Condition], states: list[State]) -> bool:
 
 def _get_possible_keys(self: RulePolicy, lookup: dict[str, str], states: list[State]) -> set[str]:
     """The keys of `lookup` that the states allow."""
+    return _rules(self, lookup).found(states)
+
+
+def _rules(self: RulePolicy, lookup: dict[str, str]) -> Rules:
     kept: dict[int, Rules] = self.__dict__.setdefault("_rules_by_state", {})
     rules = kept.get(id(lookup))
     # While it is trained a policy makes new tables, and takes rules out of them.
     if rules is None or rules.lookup is not lookup or rules.number != len(lookup):
         rules = kept[id(lookup)] = Rules(lookup)
-    return rules.found(states)
+    return rules
+
+
+def _find_action_from_rules(
+    self: RulePolicy,
+    tracker: DialogueStateTracker,
+    domain: Domain,
+    use_text_for_last_user_input: bool,
+) -> tuple[str | None, str | None, bool]:
+    just_said = tracker.latest_action_name == ACTION_LISTEN_NAME and not tracker.active_loop_name
+    # By its words, a message can only be meant by a rule that asks for no intent.
+    by_words = use_text_for_last_user_input and just_said
+    if by_words and not _rules(self, self.lookup[RULES]).without_intent:
+        return None, None, False
+    found: tuple[str | None, str | None, bool] = _stock_find(
+        self, tracker, domain, use_text_for_last_user_input
+    )
+    return found
 
 
 def _predict(

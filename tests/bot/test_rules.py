@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from rasa.core.actions import action
 from rasa.core.policies import rule_policy
 from rasa.core.policies.memoization import MemoizationPolicy
 from rasa.core.policies.rule_policy import (
@@ -20,8 +21,9 @@ from rasa.core.processor import MessageProcessor
 from rasa.engine.runner.dask import DaskGraphRunner
 from rasa.shared.core.domain import Domain, State
 from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.utils.endpoints import EndpointConfig
 
-from bot.speedups import debug_lines, graph, rules
+from bot.speedups import actions, debug_lines, graph, rules
 from tests.bot.conversations import conversations
 
 
@@ -109,8 +111,23 @@ def test_rules_predict_as_they_did(processor: MessageProcessor, domain: Domain) 
         for tracker in conversations(domain, 150, seed=19):
             expected = RulePolicy._predict(stock, tracker, domain)
             patched.setattr(RulePolicy, "_get_possible_keys", rules._get_possible_keys)
+            patched.setattr(RulePolicy, "_find_action_from_rules", rules._find_action_from_rules)
             assert rules._predict(stock, tracker, domain) == expected
             patched.undo()
+
+
+def test_rules_about_words_are_still_followed(processor: MessageProcessor, domain: Domain) -> None:
+    stock = copied(policy(processor, RulePolicy))
+    before = '"prev_action": {"action_name": "action_listen"}'
+    for rule in (f"[{{{before}}}]", f'[{{{before}, "user": {{"text": "sentence 0"}}}}]'):
+        stock.lookup = {**stock.lookup, RULES: {**stock.lookup[RULES], rule: "action_help"}}
+        ours = copied(stock)
+        found = set()
+        for tracker in conversations(domain, 60, seed=47):
+            expected = stock._find_action_from_rules(tracker, domain, True)
+            assert rules._find_action_from_rules(ours, tracker, domain, True) == expected
+            found.add(expected[0])
+        assert "action_help" in found
 
 
 def test_the_policies_together_predict_as_they_did(
@@ -130,6 +147,7 @@ def test_the_policies_together_predict_as_they_did(
         with pytest.MonkeyPatch.context() as patched:
             patched.setattr(RulePolicy, "_predict", rules._predict)
             patched.setattr(RulePolicy, "_get_possible_keys", rules._get_possible_keys)
+            patched.setattr(RulePolicy, "_find_action_from_rules", rules._find_action_from_rules)
             patched.setattr(MemoizationPolicy, "_recall_states", rules._recall_states)
             patched.setattr(memory, "_fn", rules.predict_action_probabilities)
             ours = graph.run(runner, {"__tracker__": tracker}, [target])[target]
@@ -188,3 +206,31 @@ def test_copies_are_spared_only_where_a_line_would_be_made() -> None:
 
 def is_copy(node: ast.AST) -> bool:
     return isinstance(node, ast.Attribute) and ast.unparse(node.value) == "copy"
+
+
+def test_the_same_action_is_made(domain: Domain) -> None:
+    endpoint = EndpointConfig("http://127.0.0.1")
+    overriding = Domain.from_dict(
+        {
+            "actions": ["action_listen", "action_back", "action_own", "form_b", "utter_own"],
+            "forms": {"form_a": {"required_slots": []}, "form_b": {"required_slots": []}},
+            "responses": {"utter_a": [{"text": "a"}]},
+        }
+    )
+    for one in (domain, overriding, Domain.empty()):
+        for name in (*one.action_names_or_texts, "no_such_action", ""):
+            for calling in (endpoint, None):
+                expected = made(action.action_for_name_or_text, name, one, calling)
+                assert made(actions.action_for_name_or_text, name, one, calling) == expected
+    first, second = (
+        actions.action_for_name_or_text("action_listen", domain, None) for _ in range(2)
+    )
+    assert first is not second
+
+
+def made(make: Any, *args: Any) -> Any:
+    try:
+        found = make(*args)
+    except Exception as error:
+        return type(error), str(error)
+    return type(found), vars(found), found.name()
