@@ -1,6 +1,7 @@
 """The only door into Rasa: turns signed by the web server, answered whole.
 
-`POST /webhooks/rollcall/webhook {"turn": <JWT>, "text": <message>}` plays one turn;
+`POST /webhooks/rollcall/webhook {"turn": <JWT>, "text": <message>}` plays one turn. Who asked has
+to wait until a majority of MongoDB's members has the answer, and with it what `saved` names;
 `GET /webhooks/rollcall/` says whether a model is loaded. Whoever doesn't send the key of the
 inner ports in `X-Rollcall-Key` is told nothing at any address of this server.
 """
@@ -13,6 +14,7 @@ import logging
 import os
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import asdict
 from typing import Any
 
 import rasa
@@ -208,6 +210,7 @@ async def _answer(agent: Agent, turn: Turn) -> HTTPResponse:
             "intent": _intent(played.intent),
             "entities": played.entities,
             "actions": played.actions,
+            "saved": asdict(played.saved) if played.saved else None,
         }
     )
 

@@ -29,7 +29,7 @@ from typing import Any
 
 from bson import ObjectId
 from pymongo import ReturnDocument
-from pymongo.errors import PyMongoError
+from pymongo.errors import AutoReconnect, PyMongoError, WriteError
 from pymongo.write_concern import WriteConcern
 from rasa.core.lock_store import LockStore
 from rasa.utils.endpoints import EndpointConfig
@@ -49,12 +49,14 @@ class Held:
 
     `turn` is the number of the last turn that was saved, None when nobody knows. Whoever has the
     lock puts there what is right when it is given back; a turn that fails leaves nobody knowing.
+    `election` is the one whose primary has that turn, None when a majority has it.
     """
 
     conversation_id: str
     ticket: ObjectId
     taken_over: bool
     turn: int | None
+    election: str | None = None
 
 
 class ConversationLocks(LockStore):
@@ -90,7 +92,7 @@ class ConversationLocks(LockStore):
         both are not heard. Raises what pymongo raises.
         """
         ticket = ObjectId()
-        saved: int | None = None
+        saved: tuple[int | None, str | None] = (None, None)
         try:
             held = await self._enter(conversation_id, ticket, turn)
             renewing = asyncio.create_task(self._renew(conversation_id, ticket))
@@ -98,10 +100,10 @@ class ConversationLocks(LockStore):
                 yield held
             finally:
                 renewing.cancel()
-            saved = held.turn
+            saved = held.turn, held.election
         finally:
             # Nobody waits for it, least of all who fails or is cancelled.
-            leaving = asyncio.create_task(self._leave(conversation_id, ticket, saved))
+            leaving = asyncio.create_task(self._leave(conversation_id, ticket, *saved))
             self._leaving.add(leaving)
             leaving.add_done_callback(self._leaving.discard)
 
@@ -225,7 +227,9 @@ class ConversationLocks(LockStore):
         queue = {"$map": {"input": "$queue", "as": "one", "in": mine}}
         return [{"$set": {"queue": queue, "at": now}}]
 
-    async def _leave(self, conversation: str, ticket: ObjectId, turn: int | None) -> None:
+    async def _leave(
+        self, conversation: str, ticket: ObjectId, turn: int | None, election: str | None
+    ) -> None:
         """Give the ticket back, after the last look, which may just be putting it in."""
         # Its failure, if it failed, was told to whoever waited for it.
         await asyncio.gather(self._looking.pop(ticket), return_exceptions=True)
@@ -233,11 +237,28 @@ class ConversationLocks(LockStore):
         change: Document = {"$pull": {"queue": {"ticket": ticket}}}
         change |= {"$unset": {"turn": ""}} if turn is None else {"$set": {"turn": turn}}
         try:
-            await self._mongo.run(lambda: self._queues.update_one(query, change))
+            now = await self._mongo.run(lambda: self._update(query, change))
+            if election not in (None, now):
+                # Another member is primary by now, and may never have had that turn.
+                forgotten = {"_id": conversation, "turn": turn}, {"$unset": {"turn": ""}}
+                await self._mongo.run(lambda: self._update(*forgotten))
         except PyMongoError as error:
             logger.warning("a lock is left to run out: %s", type(error).__name__)
         for one in self._woken.get(conversation, ()):
             one.set()
+
+    def _update(self, query: Document, change: Document) -> str | None:
+        """Change a queue; the election of the primary that did."""
+        updates = [{"q": query, "u": change}]
+        command = {"update": COLLECTION, "updates": updates, "writeConcern": {"w": 1}}
+        try:
+            reply = self._mongo.command(command)
+        except AutoReconnect:
+            # A second time does no harm.
+            reply = self._mongo.command(command)
+        for error in reply.get("writeErrors", ()):
+            raise WriteError(error["errmsg"], error["code"], error)
+        return str(reply["electionId"]) if "electionId" in reply else None
 
 
 async def _first_of(woken: asyncio.Event, seconds: float) -> None:

@@ -36,6 +36,12 @@ class Mongo:
         """A collection; `concern` where less than the address of the database says is enough."""
         return self._database.get_collection(name, write_concern=concern)
 
+    def command(self, command: Document) -> Document:
+        """Run a command once, in the calling thread; its whole answer. Raises what pymongo raises,
+        but not for `writeErrors` in the answer."""
+        answer: Document = self._database.command(command)
+        return answer
+
     async def run(self, call: Callable[[], T]) -> T:
         """What `call` answers, which is made in a thread. One that is under way can't be called
         back: it takes effect even when nobody waits for it any more."""

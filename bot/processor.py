@@ -11,7 +11,7 @@ whichever server it reaches.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from rasa.core.actions.action import Action, ActionExecutionRejection
@@ -27,7 +27,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.action_servers import ActionServers
 from bot.lock_store import ConversationLocks
-from bot.tracker_store import ConversationStore
+from bot.tracker_store import ConversationStore, Saved, WindowTracker
 
 _LOCK_POLL = 0.05  # seconds between looks, for a lock store that leaves them to its caller
 _NO_ANSWERS = (None, ACTION_LISTEN_NAME, ACTION_SESSION_START_NAME)
@@ -41,6 +41,8 @@ class Played:
     entities: list[dict[str, Any]] = field(default_factory=list)
     actions: list[str] = field(default_factory=list)
     replies: list[dict[str, Any]] = field(default_factory=list)
+    saved: Saved | None = field(default=None, compare=False)
+    """How it was written, None when a majority has it."""
 
 
 class TurnFailed(Exception):
@@ -61,13 +63,17 @@ class StrictProcessor(MessageProcessor):
         if before is not None:
             for said in before.replies:
                 await channel.send_response(message.sender_id, {**said})
+            if isinstance(tracker, WindowTracker):
+                # Whoever is answered now may have heard nothing the first time.
+                await self.tracker_store.confirm(tracker)
             return before
         await self._update_tracker_session(tracker, channel, message.metadata)
         await self._handle_message_with_tracker(message, tracker)
         tracker = await self.run_action_extract_slots(channel, tracker)
         await self._run_prediction_loop(channel, tracker)
         await self.save_tracker(tracker)
-        return turn_of(tracker, message.message_id) or Played()
+        played = turn_of(tracker, message.message_id) or Played()
+        return replace(played, saved=getattr(tracker, "written", None))
 
     async def _run_action(
         self,
@@ -128,6 +134,7 @@ async def play(agent: Agent, message: UserMessage) -> Played:
         held.turn = None
         played = await agent.processor.play(message, tracker)  # type: ignore[union-attr]
         held.turn = store.remembered(message.sender_id)
+        held.election = played.saved.election if played.saved else None
         return played
 
 

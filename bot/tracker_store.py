@@ -13,6 +13,10 @@ The `_id` is the conversation and the number of the turn: of two servers that pl
 saves, the other fails. A server whose lock was taken over while it played (`bot/lock_store.py`)
 can't save either: `fence` takes the next number before the new owner reads.
 
+A turn is written when the primary has it; the web server then waits until a majority has the
+answer, which comes after it in the same log (`rollcall/turns.py`). That holds while the same member
+is primary, so the number of its election (`Saved`) goes along with the answer.
+
 Any failure to read or write raises. Rasa would replace a store that fails by an empty one in
 memory; `bot/processor.py` takes that wrapper off.
 """
@@ -29,7 +33,7 @@ import bson
 from bson.int64 import Int64
 from bson.raw_bson import RawBSONDocument
 from pymongo import DESCENDING
-from pymongo.errors import DuplicateKeyError
+from pymongo.errors import AutoReconnect, DuplicateKeyError, WriteError
 from rasa.core.brokers.broker import EventBroker
 from rasa.core.tracker_store import TrackerStore
 from rasa.shared.core.domain import Domain
@@ -50,8 +54,19 @@ NOT_KEPT = "…"
 _LAST = Int64(2**62)
 
 
+_DUPLICATE = 11000
+
+
 class ConversationMoved(Exception):
     """Another server has gone on with the conversation: nothing of this turn was saved."""
+
+
+@dataclass(frozen=True)
+class Saved:
+    """That a turn was written: as which number, and by the primary of which election."""
+
+    turn: int
+    election: str
 
 
 @dataclass(frozen=True)
@@ -65,12 +80,14 @@ class SavedTurn:
 
 class WindowTracker(DialogueStateTracker):
     """A conversation's last turns. `turn` is the number of the last one that is saved, `saved` how
-    many of the events are, `before` the state after it, `turns` what it was made of."""
+    many of the events are, `before` the state after it, `turns` what it was made of, `written` how
+    it was written, if that has just been."""
 
     turn = 0
     saved = 0
     before: Carried = {}  # noqa: RUF012 - never changed, only replaced
     turns: tuple[SavedTurn, ...] = ()
+    written: Saved | None = None
 
     def settle(self, turns: Sequence[SavedTurn]) -> None:
         """Note that everything up to here is saved, `turns` being the last of it."""
@@ -134,6 +151,16 @@ class ConversationStore(TrackerStore):
         if self.event_broker is not None:
             await self._stream_new_events(self.event_broker, new, tracker.sender_id)
 
+    async def confirm(self, tracker: WindowTracker) -> None:
+        """Wait until a majority has the conversation as it is in `tracker`. Raises
+        `ConversationMoved` when it was lost with a primary that failed."""
+        last = {"_id": _key(tracker.sender_id, tracker.turn)}
+        # Nothing changes; what the majority has then is all that this primary had before.
+        result = await self._mongo.run(lambda: self._turns.update_one(last, {"$setOnInsert": last}))
+        if not result.matched_count:
+            self.forget(tracker.sender_id)
+            raise ConversationMoved(f"turn {tracker.turn} was lost")
+
     async def fence(self, conversation_id: str) -> None:
         """Take the next number with an empty turn: whoever read the conversation before this can
         no longer save it."""
@@ -141,7 +168,7 @@ class ConversationStore(TrackerStore):
         while True:
             tracker = await self._read(conversation_id) or self.init_tracker(conversation_id)
             try:
-                await self._write(tracker, [])
+                await self._write(tracker, [], wait=True)
             except ConversationMoved:
                 continue  # the other one has just saved, and was in time
             return
@@ -173,7 +200,7 @@ class ConversationStore(TrackerStore):
         tracker.settle(turns)
         return tracker
 
-    async def _write(self, tracker: WindowTracker, new: list[Event]) -> None:
+    async def _write(self, tracker: WindowTracker, new: list[Event], *, wait: bool = False) -> None:
         now, turn = self._clock(), tracker.turn + 1
         guest = tracker.sender_id.startswith(GUEST)
         document = bson.encode(
@@ -186,16 +213,39 @@ class ConversationStore(TrackerStore):
             }
         )
         self.forget(tracker.sender_id)
-        try:
-            await self._mongo.run(lambda: self._turns.insert_one(RawBSONDocument(document)))
-        except DuplicateKeyError as error:
-            raise ConversationMoved(f"turn {turn} was played elsewhere") from error
+        insert = self._insert if wait else self._insert_ahead
+        election = await self._mongo.run(lambda: insert(RawBSONDocument(document)))
         # What is remembered is what would be read.
         turns = (*tracker.turns, _saved(bson.decode(document)))[-self._window :]
         tracker.settle(turns)
+        tracker.written = Saved(turn, election) if election else None
         self._remembered[tracker.sender_id] = turns
         if len(self._remembered) > REMEMBERED:
             self._remembered.popitem(last=False)
+
+    def _insert_ahead(self, document: RawBSONDocument) -> str | None:
+        """Write a turn; the election of the primary that has it, None when a majority has it."""
+        try:
+            reply = self._mongo.command(
+                {"insert": COLLECTION, "documents": [document], "writeConcern": {"w": 1}}
+            )
+        except AutoReconnect:
+            return self._insert(document)
+        for error in reply.get("writeErrors", ()):
+            if error["code"] == _DUPLICATE:
+                raise ConversationMoved("this turn was played elsewhere")
+            raise WriteError(error["errmsg"], error["code"], error)
+        election = reply.get("electionId")
+        return str(election) if election else self._insert(document)
+
+    def _insert(self, document: RawBSONDocument) -> None:
+        """Write a turn and wait until a majority has it."""
+        try:
+            self._turns.insert_one(document)
+        except DuplicateKeyError as error:
+            # The try before this one may have come through.
+            if self._turns.find_one({"_id": document["_id"], "events": document["events"]}) is None:
+                raise ConversationMoved("this turn was played elsewhere") from error
 
 
 def _saved(document: Document) -> SavedTurn:

@@ -12,7 +12,7 @@ from typing import Any
 from pymongo.errors import DuplicateKeyError
 
 from rollcall.clock import Clock, iso
-from rollcall.errors import Conflict
+from rollcall.errors import Conflict, StorageUnavailable
 from rollcall.paging import read_page
 from rollcall.storage.database import Database, Document, storage_errors
 
@@ -55,12 +55,23 @@ class Button:
     payload: str
 
 
+@dataclass(frozen=True)
+class Told:
+    """A turn as the assistant wrote it down, ahead of the answer: the number that it has in its
+    conversation, and the election of the primary that it was written to."""
+
+    number: int
+    election: str
+
+
 class Turns:
     """Keeps `turns`."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
         self._collection = database.collection("turns")
         self._ahead = database.ahead("turns")
+        self._conversations = database.collection("conversation_turns")
         self._clock = clock
         # What this process is answering, by turn id.
         self._begun: OrderedDict[str, Document] = OrderedDict()
@@ -113,8 +124,13 @@ class Turns:
         buttons: Sequence[Button] = (),
         counts: bool = True,
         opens_chat: bool = False,
+        told: Told | None = None,
     ) -> None:
         """Keep the answer, unless another try of the same message was answered first.
+
+        `told` is what the assistant wrote ahead of it, which is as safe as the answer when nothing
+        is raised: `StorageUnavailable` says that it was lost with a primary that failed, and the
+        message may be tried again.
 
         `buttons` are those of the answer in their order: `Buttons.press` finds them here.
         `counts` says that the turn is to be counted (`TurnCounts`), `opens_chat` that it was the
@@ -144,13 +160,29 @@ class Turns:
         lost = {name: value for name, value in begun.items() if name not in values}
         unanswered = {"_id": turn_id, "state": {"$ne": "answered"}}
         update = {"$set": values, "$setOnInsert": lost} if lost else {"$set": values}
+        election = None
         with storage_errors(), suppress(DuplicateKeyError):
-            self._collection.update_one(unanswered, update, upsert=bool(lost))
+            election = self._database.update_in_election(
+                "turns", unanswered, update, upsert=bool(lost)
+            )
+        if told is not None and told.election != election and not self._is_there(told, turn_id):
+            self.fail(turn_id)
+            raise StorageUnavailable
+
+    def _is_there(self, told: Told, turn_id: str) -> bool:
+        """Whether a majority has what the assistant wrote down of a turn."""
+        with storage_errors():
+            turn = self._collection.find_one({"_id": turn_id}, {"conversation_id": 1})
+            of = {"conversation": turn["conversation_id"] if turn else "", "turn": told.number}
+            query = {"_id": of, "events.message_id": turn_id}
+            return self._conversations.find_one(query, {"_id": 1}) is not None
 
     def fail(self, turn_id: str) -> None:
         """Note that there was no answer, so that the same message may be tried again."""
         self._begun.pop(turn_id, None)
-        self._set(turn_id, {"state": "failed"})
+        failed = {"$set": {"state": "failed"}, "$unset": {"uncounted": "", "opens_chat": ""}}
+        with storage_errors():
+            self._collection.update_one({"_id": turn_id}, failed)
 
     def history(self, conversation_id: str, limit: int = 50) -> list[Turn]:
         """The newest answered turns of a conversation, oldest first."""
@@ -175,10 +207,6 @@ class Turns:
         if document is None or document["state"] == "begun":
             raise Conflict("This message is being answered already.")
         return _build(document)
-
-    def _set(self, turn_id: str, values: Document) -> None:
-        with storage_errors():
-            self._collection.update_one({"_id": turn_id}, {"$set": values})
 
 
 class Buttons:

@@ -25,6 +25,7 @@ from rollcall.errors import Invalid, RollcallError
 from rollcall.operation.home import Secrets
 from rollcall.operation.parts import DOOR_HEADER
 from rollcall.turn_tokens import Turn, sign
+from rollcall.turns import Told
 
 TURN_SECONDS = 50
 """Longer than the channel waits for a turn (45 s), so that its verdict is heard."""
@@ -50,12 +51,14 @@ class AssistantAway(RollcallError):
 
 @dataclass(frozen=True)
 class Answer:
-    """What the assistant said in a turn: `replies` of `{text, buttons, custom}`."""
+    """What the assistant said in a turn: `replies` of `{text, buttons, custom}`, and how it wrote
+    the turn down: None when that is safe already."""
 
     replies: list[dict[str, Any]]
     intent: str | None
     confidence: float | None
     actions: list[str]
+    told: Told | None = None
 
 
 @dataclass(frozen=True)
@@ -101,9 +104,13 @@ class Assistant:
             if response.status != HTTPStatus.OK:
                 raise AssistantAway
             body = response.json()
-            intent = body["intent"]
+            intent, saved = body["intent"], body.get("saved")
             answer = Answer(
-                list(body["replies"]), intent["name"], intent["confidence"], body["actions"]
+                list(body["replies"]),
+                intent["name"],
+                intent["confidence"],
+                body["actions"],
+                Told(saved["turn"], saved["election"]) if saved else None,
             )
         except (HTTPError, ValueError, KeyError, TypeError) as error:
             raise AssistantAway from error

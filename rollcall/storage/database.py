@@ -13,10 +13,13 @@ from pymongo.database import Database as MongoDatabase
 from pymongo.errors import (
     AutoReconnect,
     ConnectionFailure,
+    DuplicateKeyError,
     ExecutionTimeout,
     OperationFailure,
     PyMongoError,
     ServerSelectionTimeoutError,
+    WriteConcernError,
+    WriteError,
 )
 from pymongo.read_concern import ReadConcern
 
@@ -32,6 +35,8 @@ SNAPSHOT_TOO_OLD, SNAPSHOT_UNAVAILABLE = 239, 246
 """The latter when a collection was just made or changed its schema."""
 SNAPSHOT_TRIES = 5
 
+DUPLICATE = 11000
+_SAFE = WriteConcern(w="majority", j=True, wtimeout=10000)
 _AWAY = (AutoReconnect, ConnectionFailure, ServerSelectionTimeoutError, ExecutionTimeout)
 CODEC = bson.CodecOptions(document_class=dict, tz_aware=True, tzinfo=UTC)
 
@@ -61,7 +66,7 @@ class Database:
         self.name = name
         self._database: MongoDatabase[Document] = self._client.get_database(
             name,
-            write_concern=WriteConcern(w="majority", j=True, wtimeout=10000),
+            write_concern=_SAFE,
             read_concern=ReadConcern("majority"),
         )
 
@@ -84,6 +89,33 @@ class Database:
         """
         return self._database.get_collection(name, write_concern=WriteConcern(w=1))
 
+    def update_in_election(
+        self, name: str, query: Document, update: Document, *, upsert: bool = False
+    ) -> str | None:
+        """Update one document and wait for the majority, like everything in `collection`; answers
+        the id of the election that made the member primary which did it, None when that is unknown.
+
+        What other processes wrote ahead in the same election (`ahead`) is safe then as well.
+        Raises `DuplicateKeyError`.
+        """
+        command = {
+            "update": name,
+            "updates": [{"q": query, "u": update, "upsert": upsert}],
+            "writeConcern": _SAFE.document,
+        }
+        try:
+            reply = self._database.command(command)
+        except AutoReconnect:
+            # Once more, as the driver does it; whether the first try came through nobody knows.
+            self._database[name].update_one(query, update, upsert=upsert)
+            return None
+        for error in reply.get("writeErrors", ()):
+            kind = DuplicateKeyError if error["code"] == DUPLICATE else WriteError
+            raise kind(error["errmsg"], error["code"], error)
+        if problem := reply.get("writeConcernError"):
+            raise WriteConcernError(problem["errmsg"], problem["code"], problem)
+        return str(reply["electionId"]) if "electionId" in reply else None
+
     def ping(self) -> str:
         """Check that a primary answers; returns the server's version.
 
@@ -104,7 +136,7 @@ class Database:
             return session.with_transaction(
                 work,
                 read_concern=ReadConcern("snapshot"),
-                write_concern=WriteConcern(w="majority", j=True, wtimeout=10000),
+                write_concern=_SAFE,
             )
 
     def at_one_moment(self, work: Callable[[Moment], T]) -> T:

@@ -188,6 +188,25 @@ def test_who_comes_in_learns_which_turn_was_saved_last(
     assert run(turns()) == [None, 1, None, 3, 4, None]
 
 
+def test_a_turn_of_another_primary_leaves_nobody_knowing_which_was_saved_last(
+    endpoint: EndpointConfig, database: Any
+) -> None:
+    locks = ConversationLocks(endpoint)
+    reply = database.command({"insert": "things", "documents": [{}]})
+
+    async def turns() -> list[int | None]:
+        told = []
+        for election in (None, str(reply["electionId"]), "another"):
+            async with locks.lock("one", turn=7) as held:
+                told.append(held.turn)
+                held.turn, held.election = 7, election
+            await locks.settle()
+        async with locks.lock("one", turn=7) as held:
+            return [*told, held.turn]
+
+    assert run(turns()) == [None, 7, 7, None]
+
+
 def test_a_turn_that_fails_leaves_nobody_knowing_which_was_saved_last(
     endpoint: EndpointConfig, queues: Any
 ) -> None:

@@ -7,9 +7,13 @@ import json
 import random
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
+import bson
 import pytest
+from bson.raw_bson import RawBSONDocument
+from bson.tz_util import utc
 from pymongo.errors import PyMongoError
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
@@ -31,7 +35,7 @@ from rasa.utils.endpoints import EndpointConfig
 
 from bot.lock_store import ConversationLocks
 from bot.processor import Played, StrictProcessor, play
-from bot.tracker_store import COLLECTION, WINDOW, ConversationMoved, ConversationStore
+from bot.tracker_store import COLLECTION, WINDOW, ConversationMoved, ConversationStore, Saved
 
 LISTEN = "action_listen"
 PLAIN = ["greet", "thanks", "list_tasks", "query_history", "help", "who_am_i", "nlu_fallback"]
@@ -355,6 +359,55 @@ def test_a_turn_is_played_from_memory_unless_another_server_went_on(
     kept = run(store.retrieve("somebody"))
     said = [one.message_id for one in kept.events if isinstance(one, UserUttered)]
     assert said == ["m2", "m3", "m4", "m5"]
+
+
+def test_a_turn_tells_by_which_primary_it_was_written(agent: Agent, database: Any) -> None:
+    reply = database.command({"insert": "things", "documents": [{}]})
+    played = turn(agent, message("/thanks"))
+    assert played.saved == Saved(1, str(reply["electionId"]))
+    # Who is answered a second time need not look after it: a majority has it.
+    assert turn(agent, message("/thanks")).saved is None
+
+
+def test_a_turn_that_a_failing_primary_lost_is_played_again(
+    agent: Agent, store: ConversationStore, database: Any
+) -> None:
+    turn(agent, message("/goodbye", message_id="m1"))
+    turn(agent, message("/thanks", message_id="m2"))
+    database[COLLECTION].delete_one({"_id.turn": 2})
+    with pytest.raises(ConversationMoved):
+        turn(agent, message("/thanks", message_id="m2"))
+    assert turn(agent, message("/thanks", message_id="m2")).actions == ["utter_thanks"]
+    kept = run(store.retrieve("somebody"))
+    assert [one.message_id for one in kept.events if isinstance(one, UserUttered)] == ["m1", "m2"]
+
+
+def test_a_turn_is_written_when_the_connection_breaks(agent: Agent, database: Any) -> None:
+    turn(agent, message("/goodbye", message_id="m1"))
+    fault = {"failCommands": ["insert"], "appName": "rollcall-bot", "closeConnection": True}
+    admin = database.client.admin
+    admin.command("configureFailPoint", "failCommand", mode={"times": 1}, data=fault)
+    try:
+        assert turn(agent, message("/thanks", message_id="m2")).saved is None
+    finally:
+        admin.command("configureFailPoint", "failCommand", mode="off")
+    assert database[COLLECTION].count_documents({}) == 2
+
+
+def test_a_turn_that_had_come_through_before_the_connection_broke_is_saved(
+    store: ConversationStore,
+) -> None:
+    def turn_of(text: str) -> RawBSONDocument:
+        key = {"conversation": "talk", "turn": 1}
+        at = datetime(2026, 3, 2, tzinfo=utc)
+        events = [{"event": "user", "text": text}]
+        document = {"_id": key, "at": at, "expires_at": at, "before": {}, "events": events}
+        return RawBSONDocument(bson.encode(document))
+
+    store._insert(turn_of("hello"))
+    store._insert(turn_of("hello"))
+    with pytest.raises(ConversationMoved):
+        store._insert(turn_of("good evening"))
 
 
 def test_after_a_turn_that_failed_the_conversation_is_read_again(

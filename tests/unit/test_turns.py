@@ -7,8 +7,8 @@ import pytest
 
 from rollcall import Rollcall
 from rollcall.clock import iso
-from rollcall.errors import Conflict
-from rollcall.turns import Button, button_id
+from rollcall.errors import Conflict, StorageUnavailable
+from rollcall.turns import Button, Told, button_id
 from tests.cast import Cast
 from tests.conftest import StandingClock
 
@@ -135,6 +135,51 @@ def test_what_a_guest_said_that_nobody_understood_is_not_kept_after_a_retry(roll
     assert _begin(roll) is None
     roll.turns.finish("turn-0001", REPLIES, "nlu_fallback", 0.1, [], 5)
     assert [one.text for one in roll.turns.history(HERE)] == ["…"]
+
+
+def _told(roll: Rollcall, turn_id: str, number: int) -> None:
+    """What Rasa writes down of a turn."""
+    at = roll.clock()
+    roll.database.collection("conversation_turns").insert_one(
+        {
+            "_id": {"conversation": HERE, "turn": number},
+            "at": at,
+            "expires_at": at + timedelta(days=7),
+            "before": {},
+            "events": [{"event": "user", "message_id": turn_id}, {"event": "action"}],
+        }
+    )
+
+
+def test_what_the_assistant_wrote_ahead_is_safe_in_the_election_of_the_answer(
+    roll: Rollcall,
+) -> None:
+    election = roll.database.update_in_election("turns", {"_id": "nothing"}, {"$set": {"ms": 1}})
+    assert election is not None
+    _begin(roll)
+    roll.turns.finish("turn-0001", REPLIES, "greet", 0.9, [], 12, told=Told(1, election))
+    assert roll.turns.history(HERE)[0].replies == REPLIES
+
+
+def test_what_the_assistant_wrote_in_another_election_is_looked_for(roll: Rollcall) -> None:
+    _begin(roll)
+    _told(roll, "turn-0001", 4)
+    roll.turns.finish("turn-0001", REPLIES, "greet", 0.9, [], 12, told=Told(4, "another"))
+    assert roll.turns.history(HERE)[0].replies == REPLIES
+
+
+def test_answer_whose_conversation_a_failing_primary_lost_may_be_tried_again(
+    roll: Rollcall, cast: Cast
+) -> None:
+    _begin(roll)
+    _told(roll, "turn-0000", 4)
+    with pytest.raises(StorageUnavailable):
+        roll.turns.finish("turn-0001", REPLIES, "greet", 0.9, [], 12, told=Told(4, "another"))
+    assert roll.turns.history(HERE) == []
+    assert roll.turn_counts.settle() == 0
+    assert _begin(roll) is None
+    _finish(roll)
+    assert roll.turn_counts.settle() == 1
 
 
 def test_messages_of_a_session_are_counted_once_each(roll: Rollcall, cast: Cast) -> None:

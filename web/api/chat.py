@@ -139,7 +139,7 @@ def _play(
     replies, buttons = _with_buttons(turn_id, answer)
     roll.turns.finish(
         turn_id, replies, answer.intent, answer.confidence, answer.actions, round(seconds * 1000),
-        buttons=buttons, counts=counts, opens_chat=opens_chat,
+        buttons=buttons, counts=counts, opens_chat=opens_chat, told=answer.told,
     )  # fmt: skip
     return replies
 
