@@ -34,7 +34,7 @@ LOOP = "serve (sanic/server/runners.py"
 PIECES = {
     "checking what actions answer": ("_validate_action_result",),
     "calling the action server": (
-        "request (rasa/utils/endpoints.py", "bot/speedups/wire.py", "_action_call_format",
+        "request (rasa/utils/endpoints.py", "_action_call_format",
     ),
     "copying the conversation": (
         "travel_back_in_time", "_temporary_tracker", "copy (bot/speedups/trackers.py",

@@ -29,7 +29,7 @@ from bot.lock_store import ConversationLocks
 from bot.log_lines import log_as_json
 from bot.memory import settle_memory
 from bot.processor import make_strict, play
-from bot.speedups import action_calls, wire
+from bot.speedups import action_calls
 from bot.turns import Turn, TurnRefused, TurnVerifier
 
 TURN_KEY = "ROLLCALL_TURN_KEY"
@@ -117,7 +117,6 @@ class SignedChannel(InputChannel):
         @routes.listener("after_server_stop")
         async def hang_up(app: Sanic, loop: Any) -> None:
             await action_calls.close()
-            await wire.close()
             locks = app.ctx.agent.lock_store if getattr(app.ctx, "agent", None) else None
             if isinstance(locks, ConversationLocks):
                 await locks.settle()

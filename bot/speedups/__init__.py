@@ -40,10 +40,9 @@ def apply(version: str = rasa_version) -> bool:
         rules,
         states,
         trackers,
-        wire,
     )
 
-    talking = (action_calls, actions, answers, event_types, trackers, wire)
+    talking = (action_calls, actions, answers, event_types, trackers)
     thinking = (debug_lines, domains, graph, ngrams, rules, states)
     for piece in (*talking, *thinking):
         piece.apply()
