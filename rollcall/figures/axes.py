@@ -74,6 +74,6 @@ AXES: dict[str, Axis] = {
         Axis("sessions", "login_time", collection="user_sessions", key="$session_status",
              ms=_LASTED),
         Axis("activities", "at", who="concerns", collection="session_activities", key="$kind",
-             by_people="concerns"),
+             by_time="newest_by", by_people="concerns"),
     )
 }  # fmt: skip

@@ -75,6 +75,7 @@ def _drop_old_indexes(database: Database) -> None:
         ("figures", "slot"),
         ("figures", "who"),
         ("user_tasks", "assignee_completed"),
+        ("session_activities", "newest"),
     ):
         with suppress(OperationFailure):
             database.collection(collection).drop_index(name)

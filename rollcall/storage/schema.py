@@ -202,7 +202,11 @@ COLLECTIONS: dict[str, CollectionSchema] = {
         [
             unique("key"),
             unique("seq", among={"seq": {"$exists": True}}),
-            newest("at", name="newest"),
+            # Lists are read by the first two; how many of whom there were, by all three alone.
+            IndexModel(
+                [("at", DESCENDING), ("_id", DESCENDING), ("employee_id", ASCENDING)],
+                name="newest_by",
+            ),
             newest("concerns", "at", name="concerns"),
             newest("kind", "at", name="kind"),
             newest("concerns", "kind", "at", name="concerns_kind"),
