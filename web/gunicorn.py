@@ -5,6 +5,7 @@ what nobody has taken hold of yet (`from ssl import SSLContext`), and it does so
 That is why the settings are read as a file here and all else is imported after the fork.
 """
 
+import gc
 import runpy
 from pathlib import Path
 from typing import Any
@@ -29,9 +30,15 @@ control_socket_disable = True
 
 
 def post_worker_init(worker: Any) -> None:
-    """Begin to tail the record: after the fork, in the process that serves."""
+    """Begin to tail the record: after the fork, in the process that serves.
+
+    What is loaded by then stays: no collection looks through it, which would hold up everybody for
+    fifty milliseconds now and then.
+    """
     from rollcall.log_lines import log_as_json  # noqa: PLC0415
     from web.tail import Tail  # noqa: PLC0415
 
     log_as_json(_settings.log_level)
     Tail(worker.wsgi, lambda: worker.alive).start()
+    gc.collect()
+    gc.freeze()
