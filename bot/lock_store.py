@@ -49,7 +49,7 @@ class Held:
 
     `turn` is the number of the last turn that was saved, None when nobody knows. Whoever has the
     lock puts there what is right when it is given back; a turn that fails leaves nobody knowing.
-    `election` is the one whose primary has that turn, None when a majority has it.
+    `election` is the one in which `turn` was found to be the last, None when that is unknown.
     """
 
     conversation_id: str
@@ -74,7 +74,7 @@ class ConversationLocks(LockStore):
         self._lease = lease
         self._now = now
         self._woken: dict[str, set[asyncio.Event]] = {}
-        self._looking: dict[ObjectId, asyncio.Future[Document]] = {}
+        self._looking: dict[ObjectId, asyncio.Future[Any]] = {}
         self._leaving: set[asyncio.Task[None]] = set()
 
     @asynccontextmanager
@@ -92,7 +92,7 @@ class ConversationLocks(LockStore):
         both are not heard. Raises what pymongo raises.
         """
         ticket = ObjectId()
-        saved: tuple[int | None, str | None] = (None, None)
+        saved: int | None = None
         try:
             held = await self._enter(conversation_id, ticket, turn)
             renewing = asyncio.create_task(self._renew(conversation_id, ticket))
@@ -100,10 +100,10 @@ class ConversationLocks(LockStore):
                 yield held
             finally:
                 renewing.cancel()
-            saved = held.turn, held.election
+            saved = held.turn
         finally:
             # Nobody waits for it, least of all who fails or is cancelled.
-            leaving = asyncio.create_task(self._leave(conversation_id, ticket, *saved))
+            leaving = asyncio.create_task(self._leave(conversation_id, ticket, saved))
             self._leaving.add(leaving)
             leaving.add_done_callback(self._leaving.discard)
 
@@ -119,22 +119,25 @@ class ConversationLocks(LockStore):
     async def _enter(self, conversation: str, ticket: ObjectId, turn: int | None) -> Held:
         looking = asyncio.ensure_future(self._walk_in(conversation, ticket, turn))
         self._looking[ticket] = looking
-        if await asyncio.shield(looking):
-            return Held(conversation, ticket, taken_over=False, turn=turn)
+        came_in, election = await asyncio.shield(looking)
+        if came_in:
+            return Held(conversation, ticket, taken_over=False, turn=turn, election=election)
         queue = await self._wait(conversation, ticket)
         lapsed = bool(queue["lapsed"])
         return Held(conversation, ticket, lapsed, turn=None if lapsed else queue.get("turn"))
 
-    async def _walk_in(self, conversation: str, ticket: ObjectId, turn: int | None) -> bool:
-        """Come in where nobody is; False when somebody is, or the last turn is another."""
+    async def _walk_in(
+        self, conversation: str, ticket: ObjectId, turn: int | None
+    ) -> tuple[bool, str | None]:
+        """Come in where nobody is, and in which election; False when somebody is, or the last turn
+        is another."""
         nobody: Document = {"_id": conversation, "queue": [], "lapsed": False}
         if turn is not None:
             nobody["turn"] = turn
         now = self._now()
         mine = {"ticket": ticket, "until": {"$add": [now, int(self._lease * 1000)]}}
         steps = [{"$set": {"queue": [mine], "at": now}}]
-        result = await self._mongo.run(lambda: self._queues.update_one(nobody, steps))
-        return bool(result.matched_count)
+        return await self._mongo.run(lambda: self._update(nobody, steps))
 
     async def _wait(self, conversation: str, ticket: ObjectId) -> Document:
         woken = asyncio.Event()
@@ -227,9 +230,7 @@ class ConversationLocks(LockStore):
         queue = {"$map": {"input": "$queue", "as": "one", "in": mine}}
         return [{"$set": {"queue": queue, "at": now}}]
 
-    async def _leave(
-        self, conversation: str, ticket: ObjectId, turn: int | None, election: str | None
-    ) -> None:
+    async def _leave(self, conversation: str, ticket: ObjectId, turn: int | None) -> None:
         """Give the ticket back, after the last look, which may just be putting it in."""
         # Its failure, if it failed, was told to whoever waited for it.
         await asyncio.gather(self._looking.pop(ticket), return_exceptions=True)
@@ -237,28 +238,27 @@ class ConversationLocks(LockStore):
         change: Document = {"$pull": {"queue": {"ticket": ticket}}}
         change |= {"$unset": {"turn": ""}} if turn is None else {"$set": {"turn": turn}}
         try:
-            now = await self._mongo.run(lambda: self._update(query, change))
-            if election not in (None, now):
-                # Another member is primary by now, and may never have had that turn.
-                forgotten = {"_id": conversation, "turn": turn}, {"$unset": {"turn": ""}}
-                await self._mongo.run(lambda: self._update(*forgotten))
+            await self._mongo.run(lambda: self._update(query, change))
         except PyMongoError as error:
             logger.warning("a lock is left to run out: %s", type(error).__name__)
         for one in self._woken.get(conversation, ()):
             one.set()
 
-    def _update(self, query: Document, change: Document) -> str | None:
-        """Change a queue; the election of the primary that did."""
+    def _update(
+        self, query: Document, change: Document | list[Document]
+    ) -> tuple[bool, str | None]:
+        """Change a queue: whether there was one, and the election of the primary that did it."""
         updates = [{"q": query, "u": change}]
         command = {"update": COLLECTION, "updates": updates, "writeConcern": {"w": 1}}
         try:
             reply = self._mongo.command(command)
         except AutoReconnect:
-            # A second time does no harm.
+            # A second time does no harm: who is in already doesn't come in again.
             reply = self._mongo.command(command)
         for error in reply.get("writeErrors", ()):
             raise WriteError(error["errmsg"], error["code"], error)
-        return str(reply["electionId"]) if "electionId" in reply else None
+        election = str(reply["electionId"]) if "electionId" in reply else None
+        return bool(reply["n"]), election
 
 
 async def _first_of(woken: asyncio.Event, seconds: float) -> None:

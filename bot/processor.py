@@ -11,7 +11,7 @@ whichever server it reaches.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import astuple, dataclass, field, replace
 from typing import Any
 
 from rasa.core.actions.action import Action, ActionExecutionRejection
@@ -27,7 +27,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.action_servers import ActionServers
 from bot.lock_store import ConversationLocks
-from bot.tracker_store import ConversationStore, Saved, WindowTracker
+from bot.tracker_store import ConversationStore, Saved
 
 _LOCK_POLL = 0.05  # seconds between looks, for a lock store that leaves them to its caller
 _NO_ANSWERS = (None, ACTION_LISTEN_NAME, ACTION_SESSION_START_NAME)
@@ -63,9 +63,9 @@ class StrictProcessor(MessageProcessor):
         if before is not None:
             for said in before.replies:
                 await channel.send_response(message.sender_id, {**said})
-            if isinstance(tracker, WindowTracker):
+            if isinstance(self.tracker_store, ConversationStore):
                 # Whoever is answered now may have heard nothing the first time.
-                await self.tracker_store.confirm(tracker)
+                await self.tracker_store.confirm(message.sender_id, message.message_id)
             return before
         await self._update_tracker_session(tracker, channel, message.metadata)
         await self._handle_message_with_tracker(message, tracker)
@@ -124,17 +124,18 @@ async def play(agent: Agent, message: UserMessage) -> Played:
         async with locks.lock(message.sender_id, wait_time_in_seconds=_LOCK_POLL):
             return await agent.processor.play(message)  # type: ignore[union-attr]
     remembered = store.remembered(message.sender_id)
-    async with locks.lock(message.sender_id, turn=remembered) as held:
+    last = remembered.turn if remembered else None
+    async with locks.lock(message.sender_id, turn=last) as held:
         if held.taken_over:
             await store.fence(message.sender_id)
             await locks.fenced(held)
-        same = held.turn is not None and held.turn == remembered
+        same = remembered is not None and (held.turn, held.election) == astuple(remembered)
         tracker = store.recall(message.sender_id) if same else None
-        # Until it is saved nobody knows how far the conversation is.
+        # Until it is saved nobody knows how far the conversation is, nor when it was only repeated.
+        store.forget(message.sender_id)
         held.turn = None
         played = await agent.processor.play(message, tracker)  # type: ignore[union-attr]
-        held.turn = store.remembered(message.sender_id)
-        held.election = played.saved.election if played.saved else None
+        held.turn = played.saved.turn if played.saved else None
         return played
 
 

@@ -7,7 +7,8 @@ slower with each turn. Here a document of `conversation_turns` holds the events 
 expires. Rules look back two states and memoization three (config.yml), a turn has at least two.
 
 The last turns of lately used conversations stay in memory. They are only used under a lock that
-says which turn was saved last (`Held.turn`): another server may have gone on meanwhile.
+says, in the same election, that the last of them still is (`bot/processor.py`): another server may
+have gone on meanwhile, and after an election the same number may be another turn.
 
 The `_id` is the conversation and the number of the turn: of two servers that play the same turn one
 saves, the other fails. A server whose lock was taken over while it played (`bot/lock_store.py`)
@@ -111,7 +112,7 @@ class ConversationStore(TrackerStore):
         self._turns = self._mongo.collection(COLLECTION)
         self._window = window
         self._clock = clock
-        self._remembered: OrderedDict[str, tuple[SavedTurn, ...]] = OrderedDict()
+        self._remembered: OrderedDict[str, tuple[Saved, tuple[SavedTurn, ...]]] = OrderedDict()
         super().__init__(domain, event_broker)
 
     def init_tracker(self, sender_id: str) -> WindowTracker:
@@ -124,13 +125,13 @@ class ConversationStore(TrackerStore):
 
     def recall(self, conversation_id: str) -> WindowTracker | None:
         """The last turns as they are in memory, if they are: right under a lock that says so."""
-        turns = self._remembered.get(conversation_id)
+        _, turns = self._remembered.get(conversation_id, (None, ()))
         return self._tracker(conversation_id, turns) if turns else None
 
-    def remembered(self, conversation_id: str) -> int | None:
-        """The number of the last turn of those in memory, if any."""
-        turns = self._remembered.get(conversation_id)
-        return turns[-1].number if turns else None
+    def remembered(self, conversation_id: str) -> Saved | None:
+        """How the last turn of those in memory was written, if there are any."""
+        saved, _ = self._remembered.get(conversation_id, (None, ()))
+        return saved
 
     def forget(self, conversation_id: str) -> None:
         """Read the conversation when it is wanted next: memory may be behind."""
@@ -151,15 +152,16 @@ class ConversationStore(TrackerStore):
         if self.event_broker is not None:
             await self._stream_new_events(self.event_broker, new, tracker.sender_id)
 
-    async def confirm(self, tracker: WindowTracker) -> None:
-        """Wait until a majority has the conversation as it is in `tracker`. Raises
+    async def confirm(self, conversation_id: str, message_id: str) -> None:
+        """Wait until a majority has the turn of a message, and all before it. Raises
         `ConversationMoved` when it was lost with a primary that failed."""
-        last = {"_id": _key(tracker.sender_id, tracker.turn)}
+        turn = {"_id": _turns_of(conversation_id), "events.message_id": message_id}
         # Nothing changes; what the majority has then is all that this primary had before.
-        result = await self._mongo.run(lambda: self._turns.update_one(last, {"$setOnInsert": last}))
+        nothing = {"$setOnInsert": {"events": []}}
+        result = await self._mongo.run(lambda: self._turns.update_one(turn, nothing))
         if not result.matched_count:
-            self.forget(tracker.sender_id)
-            raise ConversationMoved(f"turn {tracker.turn} was lost")
+            self.forget(conversation_id)
+            raise ConversationMoved("the turn of this message was lost")
 
     async def fence(self, conversation_id: str) -> None:
         """Take the next number with an empty turn: whoever read the conversation before this can
@@ -179,7 +181,7 @@ class ConversationStore(TrackerStore):
         return found
 
     async def _read(self, conversation: str, *, whole: bool = False) -> WindowTracker | None:
-        ids = {"$gte": _key(conversation, 0), "$lte": _key(conversation, _LAST)}
+        ids = _turns_of(conversation)
         most = 0 if whole else self._window
 
         def newest() -> list[Document]:
@@ -219,7 +221,8 @@ class ConversationStore(TrackerStore):
         turns = (*tracker.turns, _saved(bson.decode(document)))[-self._window :]
         tracker.settle(turns)
         tracker.written = Saved(turn, election) if election else None
-        self._remembered[tracker.sender_id] = turns
+        if tracker.written is not None:
+            self._remembered[tracker.sender_id] = tracker.written, turns
         if len(self._remembered) > REMEMBERED:
             self._remembered.popitem(last=False)
 
@@ -251,6 +254,11 @@ class ConversationStore(TrackerStore):
 def _saved(document: Document) -> SavedTurn:
     events = deserialise_events(document["events"])
     return SavedTurn(document["_id"]["turn"], document["before"], events)
+
+
+def _turns_of(conversation: str) -> Document:
+    """The ids of all turns of a conversation."""
+    return {"$gte": _key(conversation, 0), "$lte": _key(conversation, _LAST)}
 
 
 def _key(conversation: str, turn: int) -> Document:

@@ -142,21 +142,23 @@ class ChatSessions:
         """
         now = self._clock()
         alive = {"owner": who.owner, "is_active": True, "last_activity": {"$gt": now - IDLE}}
-        recently = {**alive, "last_message_at": {"$gt": now - NEW_CONVERSATION_AFTER}}
+        before_that = now - NEW_CONVERSATION_AFTER
+        recently = {**alive, "last_message_at": {"$gt": before_that}}
+        quiet = [{"last_message_at": None}, {"last_message_at": {"$lte": before_that}}]
         counted = {"messages": 1, "responses": 1, "response_seconds": seconds}
-        update: Document = {
-            "$inc": counted,
-            "$set": {"last_message_at": now, "last_activity": now},
-        }
+        times = {"last_message_at": now, "last_activity": now}
+        again: Document = {"$inc": counted, "$set": times}
+        anew: Document = {"$inc": {**counted, "conversations": 1}, "$set": times}
         with storage_errors():
-            if self._ahead.update_one(recently, update).matched_count:
-                return False
-            update["$inc"] = {**counted, "conversations": 1}
-            before = self._ahead.find_one_and_update(alive, update)
-            if before is None:
+            # Twice at the most, unless others say something at the same time.
+            for _ in range(4):
+                if self._ahead.update_one(recently, again).matched_count:
+                    return False
+                before = self._ahead.find_one_and_update({**alive, "$or": quiet}, anew)
+                if before is not None:
+                    return before["last_message_at"] is None
                 self.start(who)
-                before = self._ahead.find_one_and_update(alive, update)
-        return before is not None and before["last_message_at"] is None
+        return False
 
     def clean_up(self, who: Chatter) -> int:
         """End what has been idle for an hour: of `who`, or of everybody for an admin."""

@@ -13,7 +13,8 @@ from rollcall.chat_figures import hour_of, increments
 from rollcall.storage.database import Database, Document, Transaction, storage_errors
 from rollcall.turns import NOT_UNDERSTOOD
 
-AT_ONCE = 500
+AT_ONCE = 100
+MOST_ROUNDS = 20
 UNCOUNTED: Document = {"uncounted": True}
 
 
@@ -29,8 +30,12 @@ class TurnCounts:
     def settle(self) -> int:
         """Count what is not counted yet; answers how many turns. Raises `StorageUnavailable`."""
         counted = 0
-        while self._any():
-            counted += self._database.transact(self._count)
+        for _ in range(MOST_ROUNDS):
+            done = self._database.transact(self._count) if self._any() else 0
+            counted += done
+            if done < AT_ONCE:
+                # What is answered meanwhile is counted the next time.
+                break
         return counted
 
     def _any(self) -> bool:

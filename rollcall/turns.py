@@ -166,8 +166,14 @@ class Turns:
                 "turns", unanswered, update, upsert=bool(lost)
             )
         if told is not None and told.election != election and not self._is_there(told, turn_id):
-            self.fail(turn_id)
+            self._take_back(turn_id)
             raise StorageUnavailable
+
+    def _take_back(self, turn_id: str) -> None:
+        """Let a message be tried again although its answer was kept."""
+        again = {"$set": {"state": "failed"}, "$unset": {"uncounted": "", "opens_chat": ""}}
+        with storage_errors():
+            self._collection.update_one({"_id": turn_id}, again)
 
     def _is_there(self, told: Told, turn_id: str) -> bool:
         """Whether a majority has what the assistant wrote down of a turn."""
@@ -180,9 +186,10 @@ class Turns:
     def fail(self, turn_id: str) -> None:
         """Note that there was no answer, so that the same message may be tried again."""
         self._begun.pop(turn_id, None)
-        failed = {"$set": {"state": "failed"}, "$unset": {"uncounted": "", "opens_chat": ""}}
         with storage_errors():
-            self._collection.update_one({"_id": turn_id}, failed)
+            # Another try may have been answered meanwhile.
+            unanswered = {"_id": turn_id, "state": {"$ne": "answered"}}
+            self._collection.update_one(unanswered, {"$set": {"state": "failed"}})
 
     def history(self, conversation_id: str, limit: int = 50) -> list[Turn]:
         """The newest answered turns of a conversation, oldest first."""

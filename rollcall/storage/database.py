@@ -18,7 +18,6 @@ from pymongo.errors import (
     OperationFailure,
     PyMongoError,
     ServerSelectionTimeoutError,
-    WriteConcernError,
     WriteError,
 )
 from pymongo.read_concern import ReadConcern
@@ -106,14 +105,14 @@ class Database:
         try:
             reply = self._database.command(command)
         except AutoReconnect:
-            # Once more, as the driver does it; whether the first try came through nobody knows.
+            reply = None
+        if reply is None or "writeConcernError" in reply:
+            # Once more, as the driver does it; what became of the first try nobody knows.
             self._database[name].update_one(query, update, upsert=upsert)
             return None
         for error in reply.get("writeErrors", ()):
             kind = DuplicateKeyError if error["code"] == DUPLICATE else WriteError
             raise kind(error["errmsg"], error["code"], error)
-        if problem := reply.get("writeConcernError"):
-            raise WriteConcernError(problem["errmsg"], problem["code"], problem)
         return str(reply["electionId"]) if "electionId" in reply else None
 
     def ping(self) -> str:

@@ -7,6 +7,7 @@ import json
 import random
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -331,17 +332,8 @@ def test_a_turn_after_a_lapsed_lock_is_fenced(agent: Agent, store: ConversationS
 
 
 def test_a_turn_is_played_from_memory_unless_another_server_went_on(
-    agent: Agent,
-    store: ConversationStore,
-    processor: MessageProcessor,
-    mongodb_uri: str,
-    database: Any,
-    monkeypatch: pytest.MonkeyPatch,
+    agent: Agent, other: Agent, store: ConversationStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    theirs = ConversationStore(processor.domain, mongodb_uri, database.name)
-    locks = ConversationLocks(EndpointConfig(mongodb_uri, db=database.name))
-    other = Agent(domain=processor.domain, tracker_store=theirs, lock_store=locks)
-    other.processor = processor
     read: list[str] = []
     stock = ConversationStore._read
 
@@ -359,6 +351,46 @@ def test_a_turn_is_played_from_memory_unless_another_server_went_on(
     kept = run(store.retrieve("somebody"))
     said = [one.message_id for one in kept.events if isinstance(one, UserUttered)]
     assert said == ["m2", "m3", "m4", "m5"]
+
+
+@pytest.fixture
+def other(processor: MessageProcessor, agent: Agent, mongodb_uri: str, database: Any) -> Agent:
+    """Another server with the same model."""
+    theirs = ConversationStore(processor.domain, mongodb_uri, database.name)
+    locks = ConversationLocks(EndpointConfig(mongodb_uri, db=database.name))
+    other = Agent(domain=processor.domain, tracker_store=theirs, lock_store=locks)
+    other.processor = processor
+    return other
+
+
+def heard(store: ConversationStore) -> list[str | None]:
+    """The ids of the messages in the conversation."""
+    kept = run(store.retrieve("somebody"))
+    return [one.message_id for one in kept.events if isinstance(one, UserUttered)]
+
+
+def test_a_server_that_repeats_an_answer_of_another_one_knows_that_it_was_behind(
+    agent: Agent, other: Agent, store: ConversationStore
+) -> None:
+    turn(agent, message("/thanks", message_id="m1"))
+    turn(other, message("/goodbye", message_id="m2"))
+    assert turn(agent, message("/goodbye", message_id="m2")).actions == ["utter_goodbye"]
+    turn(agent, message("/thanks", message_id="m3"))
+    assert heard(store) == ["m1", "m2", "m3"]
+
+
+def test_a_turn_of_an_election_before_is_read_again(
+    agent: Agent, store: ConversationStore, database: Any
+) -> None:
+    """A failing primary may have lost it, and another server played another turn of its number."""
+    turn(agent, message("/thanks", message_id="m1"))
+    saved, turns = store._remembered["somebody"]
+    store._remembered["somebody"] = replace(saved, election="before"), turns
+    first = database[COLLECTION].find_one({"_id.turn": 1})
+    first["events"] = [{**one, "message_id": "m2"} for one in first["events"]]
+    database[COLLECTION].replace_one({"_id": first["_id"]}, first)
+    turn(agent, message("/goodbye", message_id="m3"))
+    assert heard(store) == ["m2", "m3"]
 
 
 def test_a_turn_tells_by_which_primary_it_was_written(agent: Agent, database: Any) -> None:

@@ -178,6 +178,17 @@ def test_a_turn_counts_by_itself(roll: Rollcall, cast: Cast, clock: StandingCloc
     assert (later.session_id, later.conversations) == (session.session_id, 2)
 
 
+def test_first_messages_at_the_same_time_are_one_conversation(roll: Rollcall, cast: Cast) -> None:
+    who = Chatter(cast.employee)
+    with ThreadPoolExecutor(8) as pool:
+        first = list(pool.map(lambda _: roll.chat_sessions.count_turn(who, 0.5), range(8)))
+    keep_an_answer(roll)
+    session = roll.chat_sessions.active(who)
+    assert session is not None
+    assert first.count(True) == 1
+    assert (session.messages, session.conversations) == (8, 1)
+
+
 def test_figures_by_hour_and_by_day(roll: Rollcall, cast: Cast, clock: StandingClock) -> None:
     since = clock()
     for milliseconds in (100, 100, 100, 900):

@@ -8,6 +8,7 @@ import pytest
 from rollcall import Rollcall
 from rollcall.clock import iso
 from rollcall.errors import Conflict, StorageUnavailable
+from rollcall.turn_counts import AT_ONCE
 from rollcall.turns import Button, Told, button_id
 from tests.cast import Cast
 from tests.conftest import StandingClock
@@ -180,6 +181,22 @@ def test_answer_whose_conversation_a_failing_primary_lost_may_be_tried_again(
     assert _begin(roll) is None
     _finish(roll)
     assert roll.turn_counts.settle() == 1
+
+
+def test_try_that_fails_leaves_the_answer_of_another_one(roll: Rollcall) -> None:
+    _begin(roll)
+    _finish(roll)
+    roll.turns.fail("turn-0001")
+    assert roll.turns.history(HERE)[0].replies == REPLIES
+
+
+def test_counting_goes_on_where_it_stopped(roll: Rollcall, cast: Cast) -> None:
+    session_id = str(cast.employee.session_id)
+    for number in range(AT_ONCE + 1):
+        roll.turns.begin(f"turn-{number:04}", session_id, session_id, "EMP004", "hello")
+        roll.turns.finish(f"turn-{number:04}", REPLIES, "greet", 0.99, [], 12)
+    assert roll.turn_counts.settle() == AT_ONCE + 1
+    assert roll.sessions.get(cast.employee, session_id).counts["messages"] == AT_ONCE + 1
 
 
 def test_messages_of_a_session_are_counted_once_each(roll: Rollcall, cast: Cast) -> None:
