@@ -17,7 +17,10 @@ import pytest
 
 if TYPE_CHECKING:
     from pymongo.database import Database
+    from rasa.core.agent import Agent
     from rasa.core.processor import MessageProcessor
+
+    from bot.tracker_store import ConversationStore
 
 collect_ignore_glob = [] if importlib.util.find_spec("rasa") else ["test_*.py"]
 
@@ -78,3 +81,44 @@ def database(mongodb_uri: str) -> Iterator[Database[dict[str, Any]]]:
         name = f"bot_{secrets.token_hex(6)}"
         yield client[name]
         client.drop_database(name)
+
+
+@pytest.fixture
+def store(mongodb_uri: str, database: Any, processor: MessageProcessor) -> ConversationStore:
+    """A server's tracker store."""
+    from bot.tracker_store import ConversationStore  # noqa: PLC0415
+
+    return ConversationStore(processor.domain, mongodb_uri, database.name)
+
+
+@pytest.fixture
+def agent(
+    processor: MessageProcessor, store: ConversationStore, mongodb_uri: str, database: Any
+) -> Iterator[Agent]:
+    """The model with our stores, wrapped as Rasa wraps them; nobody runs custom actions."""
+    before = (processor.__class__, processor.tracker_store, processor.nlg)
+    agent = _agent(processor, store, mongodb_uri, database.name)
+    processor.nlg = agent.nlg
+    yield agent
+    processor.__class__, processor.tracker_store, processor.nlg = before
+
+
+@pytest.fixture
+def other(processor: MessageProcessor, agent: Agent, mongodb_uri: str, database: Any) -> Agent:
+    """Another server with the same model."""
+    from bot.tracker_store import ConversationStore  # noqa: PLC0415
+
+    theirs = ConversationStore(processor.domain, mongodb_uri, database.name)
+    return _agent(processor, theirs, mongodb_uri, database.name)
+
+
+def _agent(processor: MessageProcessor, store: ConversationStore, uri: str, database: str) -> Agent:
+    from rasa.core.agent import Agent  # noqa: PLC0415
+    from rasa.utils.endpoints import EndpointConfig  # noqa: PLC0415
+
+    from bot.lock_store import ConversationLocks  # noqa: PLC0415
+
+    locks = ConversationLocks(EndpointConfig(uri, db=database))
+    agent = Agent(domain=processor.domain, tracker_store=store, lock_store=locks)
+    agent.processor = processor
+    return agent

@@ -5,9 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import random
-from collections.abc import Coroutine, Iterator
-from contextlib import contextmanager
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -15,11 +12,9 @@ import bson
 import pytest
 from bson.raw_bson import RawBSONDocument
 from bson.tz_util import utc
-from pymongo.errors import PyMongoError
 from rasa.core.agent import Agent
-from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
 from rasa.core.processor import MessageProcessor
-from rasa.core.tracker_store import FailSafeTrackerStore, MongoTrackerStore, TrackerStore
+from rasa.core.tracker_store import MongoTrackerStore, TrackerStore
 from rasa.shared.core.events import (
     ActionExecuted,
     ActionExecutionRejected,
@@ -34,78 +29,18 @@ from rasa.shared.core.events import (
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
-from bot.lock_store import ConversationLocks
-from bot.processor import Played, StrictProcessor, play
-from bot.tracker_store import COLLECTION, WINDOW, ConversationMoved, ConversationStore, Saved
+from bot.processor import play
+from bot.tracker_store import COLLECTION, WINDOW, ConversationMoved, ConversationStore
+from tests.bot.playing import failing, message, run, said
 
 LISTEN = "action_listen"
 PLAIN = ["greet", "thanks", "list_tasks", "query_history", "help", "who_am_i", "nlu_fallback"]
 IN_FORM = ["answer", "answer", "answer", "ask", "finish", "cancel_loop"]
 
 
-def run(work: Coroutine[Any, Any, Any]) -> Any:
-    async def limited() -> Any:
-        return await asyncio.wait_for(work, 60)
-
-    return asyncio.run(limited())
-
-
-def turn(agent: Agent, said: UserMessage) -> Any:
-    """Play a message and wait until the conversation is given back."""
-
-    async def played() -> Played:
-        try:
-            return await play(agent, said)
-        finally:
-            await agent.lock_store.settle()
-
-    return run(played())
-
-
-@pytest.fixture
-def store(mongodb_uri: str, database: Any, processor: MessageProcessor) -> ConversationStore:
-    return ConversationStore(processor.domain, mongodb_uri, database.name)
-
-
 @pytest.fixture
 def stock(mongodb_uri: str, database: Any, processor: MessageProcessor) -> MongoTrackerStore:
     return MongoTrackerStore(processor.domain, mongodb_uri, database.name)
-
-
-@pytest.fixture
-def agent(
-    processor: MessageProcessor, store: ConversationStore, mongodb_uri: str, database: Any
-) -> Iterator[Agent]:
-    """The model with our stores, wrapped as Rasa wraps them; nobody runs custom actions."""
-    locks = ConversationLocks(EndpointConfig(mongodb_uri, db=database.name))
-    agent = Agent(domain=processor.domain, tracker_store=store, lock_store=locks)
-    before = (processor.__class__, processor.tracker_store, processor.nlg)
-    agent.processor = processor
-    processor.nlg = agent.nlg
-    yield agent
-    processor.__class__, processor.tracker_store, processor.nlg = before
-
-
-@contextmanager
-def failing(database: Any, command: str, **how: Any) -> Iterator[None]:
-    """Until the block ends MongoDB fails every `command` of ours, or as `how` says."""
-    fault = {"failCommands": [command], "appName": "rollcall-bot", **(how or {"errorCode": 8})}
-    admin = database.client.admin
-    admin.command("configureFailPoint", "failCommand", mode="alwaysOn", data=fault)
-    try:
-        yield
-    finally:
-        admin.command("configureFailPoint", "failCommand", mode="off")
-
-
-def said(text: str, intent: str, **more: Any) -> UserUttered:
-    reading = {"name": intent, "confidence": 0.9}
-    data = {"text": text, "intent": reading, "entities": [], "intent_ranking": [reading]}
-    return UserUttered(text, reading, [], data, **more)
-
-
-def message(text: str, sender: str = "somebody", message_id: str = "m1") -> UserMessage:
-    return UserMessage(text, CollectingOutputChannel(), sender, message_id=message_id)
 
 
 def state(tracker: DialogueStateTracker) -> dict[str, Any]:
@@ -312,120 +247,6 @@ def test_a_new_conversation_that_was_fenced_begins_as_a_new_one(store: Conversat
     assert not run(begun()).applied_events()
 
 
-def test_a_turn_after_a_lapsed_lock_is_fenced(agent: Agent, store: ConversationStore) -> None:
-    async def turns() -> None:
-        await play(agent, message("/thanks"))
-        slow = await store.retrieve("somebody")
-        slow.update(said("slow", "greet"))
-        locks = agent.lock_store
-        await locks._look("somebody", "a ticket of before")
-        locks._lease = -1  # what is written from here on has lapsed already
-        await locks._mongo.run(
-            lambda: locks._queues.update_one({}, locks._renewal("a ticket of before"))
-        )
-        locks._lease = 15
-        await play(agent, message("/goodbye", message_id="m2"))
-        with pytest.raises(ConversationMoved):
-            await store.save(slow)
-
-    run(turns())
-
-
-def test_a_turn_is_played_from_memory_unless_another_server_went_on(
-    agent: Agent, other: Agent, store: ConversationStore, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    read: list[str] = []
-    stock = ConversationStore._read
-
-    async def noting(self: ConversationStore, conversation: str, **how: Any) -> Any:
-        read.append("mine" if self is store else "theirs")
-        return await stock(self, conversation, **how)
-
-    monkeypatch.setattr(ConversationStore, "_read", noting)
-    reads = []
-    for number, server in enumerate((agent, agent, other, other, agent, agent)):
-        turn(server, message("/thanks", message_id=f"m{number}"))
-        reads.append(list(read))
-        read.clear()
-    assert reads == [["mine"], [], ["theirs"], [], ["mine"], []]
-    kept = run(store.retrieve("somebody"))
-    said = [one.message_id for one in kept.events if isinstance(one, UserUttered)]
-    assert said == ["m2", "m3", "m4", "m5"]
-
-
-@pytest.fixture
-def other(processor: MessageProcessor, agent: Agent, mongodb_uri: str, database: Any) -> Agent:
-    """Another server with the same model."""
-    theirs = ConversationStore(processor.domain, mongodb_uri, database.name)
-    locks = ConversationLocks(EndpointConfig(mongodb_uri, db=database.name))
-    other = Agent(domain=processor.domain, tracker_store=theirs, lock_store=locks)
-    other.processor = processor
-    return other
-
-
-def heard(store: ConversationStore) -> list[str | None]:
-    """The ids of the messages in the conversation."""
-    kept = run(store.retrieve("somebody"))
-    return [one.message_id for one in kept.events if isinstance(one, UserUttered)]
-
-
-def test_a_server_that_repeats_an_answer_of_another_one_knows_that_it_was_behind(
-    agent: Agent, other: Agent, store: ConversationStore
-) -> None:
-    turn(agent, message("/thanks", message_id="m1"))
-    turn(other, message("/goodbye", message_id="m2"))
-    assert turn(agent, message("/goodbye", message_id="m2")).actions == ["utter_goodbye"]
-    turn(agent, message("/thanks", message_id="m3"))
-    assert heard(store) == ["m1", "m2", "m3"]
-
-
-def test_a_turn_of_an_election_before_is_read_again(
-    agent: Agent, store: ConversationStore, database: Any
-) -> None:
-    """A failing primary may have lost it, and another server played another turn of its number."""
-    turn(agent, message("/thanks", message_id="m1"))
-    saved, turns = store._remembered["somebody"]
-    store._remembered["somebody"] = replace(saved, election="before"), turns
-    first = database[COLLECTION].find_one({"_id.turn": 1})
-    first["events"] = [{**one, "message_id": "m2"} for one in first["events"]]
-    database[COLLECTION].replace_one({"_id": first["_id"]}, first)
-    turn(agent, message("/goodbye", message_id="m3"))
-    assert heard(store) == ["m2", "m3"]
-
-
-def test_a_turn_tells_by_which_primary_it_was_written(agent: Agent, database: Any) -> None:
-    reply = database.command({"insert": "things", "documents": [{}]})
-    played = turn(agent, message("/thanks"))
-    assert played.saved == Saved(1, str(reply["electionId"]))
-    # Who is answered a second time need not look after it: a majority has it.
-    assert turn(agent, message("/thanks")).saved is None
-
-
-def test_a_turn_that_a_failing_primary_lost_is_played_again(
-    agent: Agent, store: ConversationStore, database: Any
-) -> None:
-    turn(agent, message("/goodbye", message_id="m1"))
-    turn(agent, message("/thanks", message_id="m2"))
-    database[COLLECTION].delete_one({"_id.turn": 2})
-    with pytest.raises(ConversationMoved):
-        turn(agent, message("/thanks", message_id="m2"))
-    assert turn(agent, message("/thanks", message_id="m2")).actions == ["utter_thanks"]
-    kept = run(store.retrieve("somebody"))
-    assert [one.message_id for one in kept.events if isinstance(one, UserUttered)] == ["m1", "m2"]
-
-
-def test_a_turn_is_written_when_the_connection_breaks(agent: Agent, database: Any) -> None:
-    turn(agent, message("/goodbye", message_id="m1"))
-    fault = {"failCommands": ["insert"], "appName": "rollcall-bot", "closeConnection": True}
-    admin = database.client.admin
-    admin.command("configureFailPoint", "failCommand", mode={"times": 1}, data=fault)
-    try:
-        assert turn(agent, message("/thanks", message_id="m2")).saved is None
-    finally:
-        admin.command("configureFailPoint", "failCommand", mode="off")
-    assert database[COLLECTION].count_documents({}) == 2
-
-
 def test_a_turn_that_had_come_through_before_the_connection_broke_is_saved(
     store: ConversationStore,
 ) -> None:
@@ -440,54 +261,6 @@ def test_a_turn_that_had_come_through_before_the_connection_broke_is_saved(
     store._insert(turn_of("hello"))
     with pytest.raises(ConversationMoved):
         store._insert(turn_of("good evening"))
-
-
-def test_after_a_turn_that_failed_the_conversation_is_read_again(
-    agent: Agent, store: ConversationStore, database: Any
-) -> None:
-    turn(agent, message("/thanks"))
-    with failing(database, "insert"), pytest.raises(PyMongoError):
-        turn(agent, message("/goodbye", message_id="m2"))
-    assert store.remembered("somebody") is None
-    assert turn(agent, message("/goodbye", message_id="m2")).actions == ["utter_goodbye"]
-
-
-def test_the_same_message_is_one_turn(agent: Agent, database: Any) -> None:
-    async def twice() -> list[Played]:
-        first, again = message("/thanks"), message("/thanks")
-        played = [await play(agent, first), await play(agent, again)]
-        texts = [[one["text"] for one in each.output_channel.messages] for each in (first, again)]
-        assert texts[0] == texts[1] != []
-        return played
-
-    first, again = run(twice())
-    assert first == again
-    assert first.actions == ["utter_thanks"]
-    assert database[COLLECTION].count_documents({}) == 1
-
-
-def test_the_same_message_at_two_servers_at_once_is_one_turn(agent: Agent, database: Any) -> None:
-    async def both() -> list[Played]:
-        return await asyncio.gather(*(play(agent, message("/thanks")) for _ in range(4)))
-
-    played = run(both())
-    assert all(one == played[0] for one in played)
-    assert database[COLLECTION].count_documents({}) == 1
-
-
-@pytest.mark.parametrize("command", ["find", "insert"])
-def test_a_conversation_that_cannot_be_read_or_written_fails_the_turn(
-    agent: Agent, store: ConversationStore, database: Any, command: str
-) -> None:
-    assert isinstance(agent.tracker_store, FailSafeTrackerStore)
-    turn(agent, message("/thanks"))
-    before = list(database[COLLECTION].find())
-    store.forget("somebody")
-    with failing(database, command), pytest.raises(PyMongoError):
-        turn(agent, message("/goodbye", message_id="m2"))
-    assert list(database[COLLECTION].find()) == before
-    assert turn(agent, message("/goodbye", message_id="m2")).actions == ["utter_goodbye"]
-    assert isinstance(agent.processor, StrictProcessor)
 
 
 def test_other_work_goes_on_while_mongodb_takes_its_time(
