@@ -167,27 +167,34 @@ class History:
         self, moment: Moment, whose: _Whose, query: HistoryQuery
     ) -> tuple[Figure, list[Group]]:
         """How many and how long, and the same by group if that is asked."""
-        kept, asker = self._kept, self._asker(whose, query)
         if not query.group_by:
+            kept, asker = self._kept, self._asker(whose, query)
             whole = kept.total(moment, query, asker) if kept else None
             if whole is None:
                 return self._counted(moment, whose, query, None).get(None, Figure()), []
             running = self._running(moment, whose, query, None).values()
             return Figure(whole.count, whole.milliseconds + sum(running)), []
-        # Says whether there are such groups at all.
-        zone = whose.actor.timezone
-        by = [group_key(query, one.form, zone) for one in self._sources(query)]
-        found = kept.groups(moment, query, asker) if kept else None
-        if found is None:
-            found = self._counted(moment, whose, query, by)
-        else:
-            for key, milliseconds in self._running(moment, whose, query, by).items():
-                found.setdefault(key, Figure()).milliseconds += milliseconds
+        found = self._grouped(moment, whose, query)
         total = Figure(
             sum(one.count for one in found.values()),
             sum(one.milliseconds for one in found.values()),
         )
         return total, self._labelled(whose, query, found)
+
+    def _grouped(
+        self, moment: Moment, whose: _Whose, query: HistoryQuery
+    ) -> dict[str | None, Figure]:
+        """How many and how long by group, of those that have anything."""
+        # Says whether there are such groups at all.
+        zone = whose.actor.timezone
+        by = [group_key(query, one.form, zone) for one in self._sources(query)]
+        kept, asker = self._kept, self._asker(whose, query)
+        found = kept.groups(moment, query, asker) if kept else None
+        if found is None:
+            return self._counted(moment, whose, query, by)
+        for key, milliseconds in self._running(moment, whose, query, by).items():
+            found.setdefault(key, Figure()).milliseconds += milliseconds
+        return found
 
     def _labelled(
         self, whose: _Whose, query: HistoryQuery, found: Mapping[str | None, Figure]
@@ -246,8 +253,8 @@ class History:
     def _missing(self, whose: _Whose, query: HistoryQuery) -> list[dict[str, Any]]:
         """Who of those the actor may see has nothing of what is asked, by name."""
         query = replace(query, group_by="employee", measure="count")
-        groups = self._database.at_one_moment(lambda at: self._counts(at, whose, query))[1]
-        have = {one.key for one in groups if one.count}
+        groups = self._database.at_one_moment(lambda at: self._grouped(at, whose, query))
+        have = {key for key, one in groups.items() if one.count}
         asked = set(query.people())
         everyone = self._directory.everyone(whose.actor, PERMISSIONS[query.subject])
         return [

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from math import gcd
 from typing import Any
 
 from rollcall.figures.asking import Asked, Period
@@ -12,7 +13,9 @@ from rollcall.storage.database import Document
 
 LONG_AGO = -(2**62)
 MOST_APART = 60
-"""So many periods are counted apart: more of them cost more than to group their things by time."""
+"""So many stretches are counted apart: more of them cost more than to group things by time, and so
+does one, however many periods it has."""
+QUARTER = 15 * 60 * 1000
 
 Edges = list[tuple[Period, Sequence[tuple[int, int]]]]
 """For each period that has any: from when to when (milliseconds since 1970)."""
@@ -20,8 +23,8 @@ Edges = list[tuple[Period, Sequence[tuple[int, int]]]]
 
 @dataclass(frozen=True)
 class Pipeline:
-    """What a collection is asked. Each line has `n`, `ms`, and in `_id` its `part` and `at`, a
-    quarter of an hour, or else beside it the number of its `period` among the edges."""
+    """What a collection is asked. Each line has `n`, `ms`, and in `_id` its `part` and its `step`
+    (see there), or else beside it the number of its `period` among the edges."""
 
     collection: str
     stages: list[Document]
@@ -32,17 +35,32 @@ def pipelines(axis: Axis, asked: Asked, edges: Edges, *, kept: bool) -> Iterator
     """How to count the edges; `kept` says that there are cells, so that edges are short."""
     sources = axis.sources(asked.keys or ())
     several_people = len(asked.whose.among or ()) > 1
-    if kept and len(sources) == 1 and several_people and 1 < len(edges) <= MOST_APART:
+    spans = joined(edges)
+    lie_apart = len(spans) > 1 and 1 < len(edges) <= MOST_APART
+    if kept and len(sources) == 1 and several_people and lie_apart:
         yield _apart(axis, asked, edges, sources[0])
         return
-    spans = joined(edges)
-    quarter = {"$dateTrunc": {"date": f"${axis.time}", "unit": "minute", "binSize": 15}}
-    time: Document = {"at": quarter} if len(asked.periods) > 1 else {}
+    time: Document = {"step": _step_of(axis, asked.periods)} if len(asked.periods) > 1 else {}
     which = axis.by_people if asked.whose.among is not None else axis.by_time
     # Without cells everything is read, which is best done as it lies.
     options: dict[str, Any] = {"hint": which} if kept else {}
     for source in sources:
         yield Pipeline(source.collection, _stages(axis, asked, source, spans, time), options)
+
+
+def step(periods: Sequence[Period]) -> tuple[int, int]:
+    """The end of the first period, and the longest time that every later one is a multiple of
+    (milliseconds): a day, if they are days and no clock is changed."""
+    ends = [end_of(one) for one in periods[:-1]]
+    lengths = [end - ends[0] for end in ends[1:]]
+    return ends[0], gcd(*lengths) or QUARTER
+
+
+def _step_of(axis: Axis, periods: Sequence[Period]) -> Document:
+    """In which step from the end of the first period a thing is."""
+    first, length = step(periods)
+    since: Document = {"$subtract": [f"${axis.time}", at(first)]}
+    return {"$floor": {"$divide": [since, length]}}
 
 
 def _apart(axis: Axis, asked: Asked, edges: Edges, source: Source) -> Pipeline:

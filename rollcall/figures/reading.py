@@ -2,22 +2,28 @@
 
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from bson import ObjectId
 
-from rollcall.figures.asking import Asked, Figure, Figured
+from rollcall.figures.asking import Asked, Figure, Figured, Whose
 from rollcall.figures.axes import AXES, Axis
 from rollcall.figures.cells import STATE, read, written
 from rollcall.figures.changes import since_epoch
-from rollcall.figures.edges import Edges, end_of, joined, pipelines, start_of
+from rollcall.figures.edges import Edges, end_of, joined, pipelines, start_of, step
 from rollcall.figures.slots import AUTHORS, EVERYBODY, Level, at, cover
 from rollcall.storage.database import Database, Document, Moment, storage_errors
 
 _LONG = 3 * 366 * 24 * 3_600_000
 """Three years: for longer it is worth to look up where the record begins and ends."""
 _MILLISECOND = timedelta(milliseconds=1)
+LINES_AT_ONCE = 5_000
+"""An answer by person has a line for each of them: the driver's hundred would be another trip."""
+Waiting = dict[tuple[Whose, str], list[Document]]
+"""What isn't in the cells yet, by whose it is and its axis."""
 
 
 class Figures:
@@ -36,8 +42,12 @@ class Figures:
     def answers(self, moment: Moment, asked: Mapping[str, Asked]) -> dict[str, Figured]:
         """The answers to several questions, by their names."""
         build = self._build(moment)
+        waiting = self._waiting(moment, list(asked.values())) if build else {}
         return {
-            name: _Reading(self._database, moment, build, one).all() for name, one in asked.items()
+            name: _Reading(
+                self._database, moment, build, one, waiting.get((one.whose, one.axis), ())
+            ).all()
+            for name, one in asked.items()
         }
 
     def extent(self, moment: Moment, axis: str) -> tuple[datetime, datetime] | None:
@@ -47,7 +57,25 @@ class Figures:
         """
         build = self._build(moment)
         asked = Asked(axis)
-        return _Reading(self._database, moment, build, asked).extent() if build else None
+        if build is None:
+            return None
+        waiting = self._waiting(moment, [asked]).get((asked.whose, axis), ())
+        return _Reading(self._database, moment, build, asked, waiting).extent()
+
+    def _waiting(self, moment: Moment, asked: Sequence[Asked]) -> Waiting:
+        """What isn't in the cells yet; whatever is asked about the same people is read at once."""
+        found: Waiting = {}
+        axes: dict[Whose, set[str]] = {}
+        for one in asked:
+            axes.setdefault(one.whose, set()).add(one.axis)
+        with storage_errors():
+            for whose, names in axes.items():
+                query = {"axis": {"$in": sorted(names)}, **whose.filter("who")}
+                for change in self._database.collection("figure_changes").find(
+                    query, session=moment, batch_size=LINES_AT_ONCE
+                ):
+                    found.setdefault((whose, change["axis"]), []).append(change)
+        return found
 
     def _build(self, moment: Moment) -> ObjectId | None:
         with storage_errors():
@@ -55,16 +83,31 @@ class Figures:
         return state["build"] if state else None
 
 
+@dataclass(frozen=True)
+class _Cells:
+    """Which slots are read, the name of each one's period, and what is left at the edges."""
+
+    slots: Document
+    periods: Mapping[int, str]
+    edges: Edges
+
+
 class _Reading:
     """One answer being read."""
 
     def __init__(
-        self, database: Database, session: Moment, build: ObjectId | None, asked: Asked
+        self,
+        database: Database,
+        session: Moment,
+        build: ObjectId | None,
+        asked: Asked,
+        waiting: Sequence[Document] = (),
     ) -> None:
         self._database = database
         self._session = session
         self._build = build
         self._asked = asked
+        self._waiting = waiting
         self._periods = asked.periods
         self._axis: Axis = AXES[asked.axis]
         self._who = asked.whose.filter("who")
@@ -84,32 +127,37 @@ class _Reading:
         return {what: one for what, one in self._found.items() if one.count or one.milliseconds}
 
     def extent(self) -> tuple[datetime, datetime] | None:
-        first, last = self._extent()
-        query = {"axis": self._asked.axis}
         with storage_errors():
-            waiting = self._database.collection("figure_changes").find(
-                query, {"_id": 0, "at": 1}, session=self._session
-            )
-            times = [one["at"] for one in waiting]
+            first, last = self._extent()
+        times = [one["at"] for one in self._waiting]
         if first < last:
             times += [at(first), at(last)]
         return (min(times), max(times) + _MILLISECOND) if times else None
 
     def _read_kept(self) -> None:
-        bounds = self._bounds()
-        slots, edges = self._covers(bounds, self._levels)
-        self._read_waiting(edges)
+        cover = self._whole if self._is_whole else partial(self._cover, self._bounds())
+        cells = cover(self._levels)
+        self._read_waiting(cells.edges)
         among = self._asked.whose.among
-        if slots and among is not None and self._is_by_author:
+        if among is not None and self._is_by_author:
             # Whoever something is by is among those whom it concerns: what is by these people is
             # one cell each, and only what others did is looked for among all it concerns.
-            authored, _ = self._covers(bounds, AUTHORS)
-            self._read_cells(authored, {"by": {"$in": list(among)}}, "slot_by")
-            self._read_cells(slots, {**self._who, "by": {"$nin": list(among)}}, "who_by")
-        elif slots:
-            self._read_cells(slots, self._who, "slot_by" if among is None else "who_by")
-        if edges:
-            self._read_edges(edges)
+            self._read_cells(cover(AUTHORS), {"by": {"$in": list(among)}}, "slot_by")
+            self._read_cells(cells, {**self._who, "by": {"$nin": list(among)}}, "who_by")
+        else:
+            self._read_cells(cells, self._who, "slot_by" if among is None else "who_by")
+        if cells.edges:
+            self._read_edges(cells.edges)
+
+    @property
+    def _is_whole(self) -> bool:
+        """Whether all there is is asked for, from the beginning and without an end."""
+        [first, *others] = self._periods
+        return not others and first.start is None and first.end is None
+
+    def _whole(self, levels: Sequence[Level]) -> _Cells:
+        """Everything lies in the coarsest slots, whichever there are."""
+        return _Cells({"$gte": levels[-1].first, "$lt": levels[-1].last}, {}, [])
 
     @property
     def _is_by_author(self) -> bool:
@@ -127,10 +175,9 @@ class _Reading:
 
     def _read_waiting(self, edges: Edges) -> None:
         """What isn't in the cells yet; at the edges the record has it already."""
-        query = {"axis": self._asked.axis, **self._who}
         periods, spans = self._periods, joined(edges)
         starts = [start_of(one) for one in periods]
-        for one in self._database.collection("figure_changes").find(query, session=self._session):
+        for one in self._waiting:
             then = since_epoch(one["at"])
             index = bisect_right(starts, then) - 1
             if index < 0 or then >= end_of(periods[index]) or not self._wants(one["key"]):
@@ -146,10 +193,8 @@ class _Reading:
         start, end = start_of(self._periods[0]), end_of(self._periods[-1])
         return self._extent() if end - start > _LONG else (start, end)
 
-    def _covers(
-        self, bounds: tuple[int, int], levels: Sequence[Level]
-    ) -> tuple[dict[int, str], Edges]:
-        """The slots of `levels` that are asked for with their periods, and the edges."""
+    def _cover(self, bounds: tuple[int, int], levels: Sequence[Level]) -> _Cells:
+        """The slots of `levels` that are asked for, and the edges."""
         slots: dict[int, str] = {}
         edges: Edges = []
         for period in self._periods:
@@ -158,7 +203,7 @@ class _Reading:
             slots |= dict.fromkeys(found.slots, period.name)
             if found.edges:
                 edges.append((period, found.edges))
-        return slots, edges
+        return _Cells({"$in": list(slots)}, slots, edges)
 
     def _extent(self) -> tuple[int, int]:
         """Between these all cells of the axis are; the coarsest say where."""
@@ -179,11 +224,13 @@ class _Reading:
             ends.append(found["slot"])
         return top.start(ends[0]), top.start(ends[1] + 1)
 
-    def _read_cells(self, slots: Mapping[int, str], whose: Document, index: str) -> None:
+    def _read_cells(self, cells: _Cells, whose: Document, index: str) -> None:
+        if cells.slots == {"$in": []}:
+            return
         match = {
             "build": self._build,
             "axis": self._asked.axis,
-            "slot": {"$in": list(slots)},
+            "slot": cells.slots,
             **whose,
         }
         several = len(self._periods) > 1
@@ -191,10 +238,10 @@ class _Reading:
         what: Document = {"slot": "$slot"} if several else {}
         pipeline = [{"$match": match}, *self._sums(what)]
         found = self._database.collection("figures").aggregate(
-            pipeline, session=self._session, hint=index
+            pipeline, session=self._session, hint=index, batchSize=LINES_AT_ONCE
         )
         for one in found:
-            period = slots[one["_id"]["slot"]] if several else self._periods[0].name
+            period = cells.periods[one["_id"]["slot"]] if several else self._periods[0].name
             part = one["_id"].get("part")
             if self._asked.part == "key":
                 part = read(part)
@@ -241,17 +288,18 @@ class _Reading:
 
     def _read_edges(self, edges: Edges) -> None:
         starts = [start_of(one) for one in self._periods]
+        first, length = step(self._periods) if len(self._periods) > 1 else (0, 0)
         kept = self._build is not None
         for one in pipelines(self._axis, self._asked, edges, kept=kept):
             found = self._database.collection(one.collection).aggregate(
-                one.stages, session=self._session, **one.options
+                one.stages, session=self._session, batchSize=LINES_AT_ONCE, **one.options
             )
             for line in found:
                 what = line["_id"] or {}
                 if (number := line.get("period")) is not None:
                     period = edges[number][0]
                 else:
-                    index = bisect_right(starts, since_epoch(what["at"])) - 1 if "at" in what else 0
-                    # A period that begins within a quarter of an hour is the first.
-                    period = self._periods[max(index, 0)]
+                    begins = first + int(what.get("step", 0)) * length
+                    # The first period may begin within a step.
+                    period = self._periods[max(bisect_right(starts, begins) - 1, 0)]
                 self._add(period.name, what.get("part"), line["n"], line["ms"])
