@@ -8,7 +8,7 @@ from typing import Any
 from rollcall.figures.asking import Asked, Period
 from rollcall.figures.axes import Axis, Source
 from rollcall.figures.changes import since_epoch
-from rollcall.figures.slots import at
+from rollcall.figures.slots import Stretch, at
 from rollcall.storage.database import Document
 
 LONG_AGO = -(2**62)
@@ -17,35 +17,61 @@ MOST_APART = 60
 does one, however many periods it has."""
 QUARTER = 15 * 60 * 1000
 
-Edges = list[tuple[Period, Sequence[tuple[int, int]]]]
-"""For each period that has any: from when to when (milliseconds since 1970)."""
+Edges = list[tuple[Period, Sequence[Stretch]]]
+"""For each period that has any."""
 
 
 @dataclass(frozen=True)
 class Pipeline:
     """What a collection is asked. Each line has `n`, `ms`, and in `_id` its `part` and its `step`
-    (see there), or else beside it the number of its `period` among the edges."""
+    (see there), or else beside it the number of its `stretch`."""
 
     collection: str
     stages: list[Document]
     options: dict[str, Any] = field(default_factory=dict)
 
 
+def lie_apart(axis: Axis, asked: Asked, edges: Edges) -> bool:
+    """Whether each stretch at the edges is better counted by itself, so that as little is counted
+    as can be: periods of several people that have whole slots between their edges.
+
+    What is many people's is much, and to say of each thing when it was costs more than to look for
+    it in the index again; where periods meet they are one stretch of the index.
+    """
+    several_people = len(asked.whose.among or ()) > 1
+    one_collection = bool(axis.collection)
+    return (
+        several_people
+        and one_collection
+        and 1 < len(edges) <= MOST_APART
+        and len(joined(edges)) > 1
+    )
+
+
+def apart(axis: Axis, asked: Asked, stretches: Sequence[Stretch]) -> Pipeline:
+    """Each stretch by itself, all in one call."""
+    [source] = axis.sources(())
+
+    def stages(number: int) -> list[Document]:
+        counted = _stages(axis, asked, source, [stretches[number]], {})
+        return [*counted, {"$set": {"stretch": number}}]
+
+    others = [
+        {"$unionWith": {"coll": source.collection, "pipeline": stages(number)}}
+        for number in range(1, len(stretches))
+    ]
+    return Pipeline(source.collection, [*stages(0), *others])
+
+
 def pipelines(axis: Axis, asked: Asked, edges: Edges, *, kept: bool) -> Iterator[Pipeline]:
     """How to count the edges; `kept` says that there are cells, so that edges are short."""
-    sources = axis.sources(asked.keys or ())
-    several_people = len(asked.whose.among or ()) > 1
-    spans = joined(edges)
-    lie_apart = len(spans) > 1 and 1 < len(edges) <= MOST_APART
-    if kept and len(sources) == 1 and several_people and lie_apart:
-        yield _apart(axis, asked, edges, sources[0])
-        return
     time: Document = {"step": _step_of(axis, asked.periods)} if len(asked.periods) > 1 else {}
     which = axis.by_people if asked.whose.among is not None else axis.by_time
     # Without cells everything is read, which is best done as it lies.
     options: dict[str, Any] = {"hint": which} if kept else {}
-    for source in sources:
-        yield Pipeline(source.collection, _stages(axis, asked, source, spans, time), options)
+    for source in axis.sources(asked.keys or ()):
+        stages = _stages(axis, asked, source, joined(edges), time)
+        yield Pipeline(source.collection, stages, options)
 
 
 def step(periods: Sequence[Period]) -> tuple[int, int]:
@@ -63,23 +89,8 @@ def _step_of(axis: Axis, periods: Sequence[Period]) -> Document:
     return {"$floor": {"$divide": [since, length]}}
 
 
-def _apart(axis: Axis, asked: Asked, edges: Edges, source: Source) -> Pipeline:
-    """Each period by itself, all in one call: what is many people's is much, and to say of each
-    thing when it was costs more than to look for it in the index again."""
-
-    def stages(number: int) -> list[Document]:
-        counted = _stages(axis, asked, source, edges[number][1], {})
-        return [*counted, {"$set": {"period": number}}]
-
-    others = [
-        {"$unionWith": {"coll": source.collection, "pipeline": stages(number)}}
-        for number in range(1, len(edges))
-    ]
-    return Pipeline(source.collection, [*stages(0), *others])
-
-
 def _stages(
-    axis: Axis, asked: Asked, source: Source, spans: Sequence[tuple[int, int]], time: Document
+    axis: Axis, asked: Asked, source: Source, spans: Sequence[Stretch], time: Document
 ) -> list[Document]:
     """Counts what there is in the spans, by `time` and the part that is asked for."""
     who = asked.whose.filter(axis.who)
@@ -113,9 +124,9 @@ def _within(name: str, start: int, end: int) -> Document:
     return {name: {**since, **until}} if since or until else {}
 
 
-def joined(edges: Edges) -> list[tuple[int, int]]:
+def joined(edges: Edges) -> list[Stretch]:
     """The same stretches, those that meet as one."""
-    found: list[tuple[int, int]] = []
+    found: list[Stretch] = []
     for _, stretches in edges:
         for start, end in stretches:
             if found and found[-1][1] == start:

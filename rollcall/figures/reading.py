@@ -4,17 +4,26 @@ from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
+from functools import cached_property
 from typing import Any
 
 from bson import ObjectId
 
-from rollcall.figures.asking import Asked, Figure, Figured, Whose
+from rollcall.figures.asking import Asked, Figure, Figured, Period, Whose
 from rollcall.figures.axes import AXES, Axis
 from rollcall.figures.cells import STATE, read, written
 from rollcall.figures.changes import since_epoch
-from rollcall.figures.edges import Edges, end_of, joined, pipelines, start_of, step
-from rollcall.figures.slots import AUTHORS, EVERYBODY, Level, at, cover
+from rollcall.figures.edges import (
+    Edges,
+    apart,
+    end_of,
+    joined,
+    lie_apart,
+    pipelines,
+    start_of,
+    step,
+)
+from rollcall.figures.slots import AUTHORS, EVERYBODY, Level, Stretch, at, cover
 from rollcall.storage.database import Database, Document, Moment, storage_errors
 
 _LONG = 3 * 366 * 24 * 3_600_000
@@ -85,11 +94,13 @@ class Figures:
 
 @dataclass(frozen=True)
 class _Cells:
-    """Which slots are read, the name of each one's period, and what is left at the edges."""
+    """Which slots are read, the name of each one's period, what is left at the edges, and what
+    the slots there have beyond their period."""
 
     slots: Document
     periods: Mapping[int, str]
     edges: Edges
+    beyond: Edges
 
 
 class _Reading:
@@ -135,18 +146,22 @@ class _Reading:
         return (min(times), max(times) + _MILLISECOND) if times else None
 
     def _read_kept(self) -> None:
-        cover = self._whole if self._is_whole else partial(self._cover, self._bounds())
-        cells = cover(self._levels)
-        self._read_waiting(cells.edges)
+        cells = self._cells(self._levels)
+        if are_apart := lie_apart(self._axis, self._asked, cells.edges):
+            cells = self._cells(self._levels, least=True)
+        self._read_waiting(cells)
         among = self._asked.whose.among
         if among is not None and self._is_by_author:
             # Whoever something is by is among those whom it concerns: what is by these people is
             # one cell each, and only what others did is looked for among all it concerns.
-            self._read_cells(cover(AUTHORS), {"by": {"$in": list(among)}}, "slot_by")
+            authored = self._cells(AUTHORS, least=are_apart)
+            self._read_cells(authored, {"by": {"$in": list(among)}}, "slot_by")
             self._read_cells(cells, {**self._who, "by": {"$nin": list(among)}}, "who_by")
         else:
             self._read_cells(cells, self._who, "slot_by" if among is None else "who_by")
-        if cells.edges:
+        if are_apart:
+            self._read_apart(cells)
+        elif cells.edges:
             self._read_edges(cells.edges)
 
     @property
@@ -154,10 +169,6 @@ class _Reading:
         """Whether all there is is asked for, from the beginning and without an end."""
         [first, *others] = self._periods
         return not others and first.start is None and first.end is None
-
-    def _whole(self, levels: Sequence[Level]) -> _Cells:
-        """Everything lies in the coarsest slots, whichever there are."""
-        return _Cells({"$gte": levels[-1].first, "$lt": levels[-1].last}, {}, [])
 
     @property
     def _is_by_author(self) -> bool:
@@ -173,39 +184,52 @@ class _Reading:
     def _wants(self, key: str) -> bool:
         return self._asked.keys is None or key in self._asked.keys
 
-    def _read_waiting(self, edges: Edges) -> None:
-        """What isn't in the cells yet; at the edges the record has it already."""
-        periods, spans = self._periods, joined(edges)
+    def _read_waiting(self, cells: _Cells) -> None:
+        """What isn't in the cells yet; at the edges the record has it already. What the record is
+        asked for to be taken off has it too."""
+        periods, spans = self._periods, joined(cells.edges)
         starts = [start_of(one) for one in periods]
         for one in self._waiting:
+            if not self._wants(one["key"]):
+                continue
             then = since_epoch(one["at"])
             index = bisect_right(starts, then) - 1
-            if index < 0 or then >= end_of(periods[index]) or not self._wants(one["key"]):
-                continue
-            if not any(begin <= then < end for begin, end in spans):
+            within = index >= 0 and then < end_of(periods[index])
+            if within and not _lies_in(then, spans):
                 self._add(periods[index].name, self._part_of(one), one["n"], one["ms"])
+            for period, stretches in cells.beyond:
+                if _lies_in(then, stretches):
+                    self._add(period.name, self._part_of(one), one["n"], one["ms"])
 
     def _part_of(self, change: Document) -> str | None:
         return change[self._asked.part] if self._asked.part else None
 
-    def _bounds(self) -> tuple[int, int]:
+    @cached_property
+    def _bounds(self) -> Stretch:
         """Between these there can be anything that is asked for."""
         start, end = start_of(self._periods[0]), end_of(self._periods[-1])
         return self._extent() if end - start > _LONG else (start, end)
 
-    def _cover(self, bounds: tuple[int, int], levels: Sequence[Level]) -> _Cells:
-        """The slots of `levels` that are asked for, and the edges."""
+    def _cells(self, levels: Sequence[Level], *, least: bool = False) -> _Cells:
+        """The slots of `levels` that are asked for, and the edges; `least` as in `cover`."""
+        if self._is_whole:
+            # Everything lies in the coarsest slots, whichever there are.
+            return _Cells({"$gte": levels[-1].first, "$lt": levels[-1].last}, {}, [], [])
+        bounds = self._bounds
         slots: dict[int, str] = {}
         edges: Edges = []
+        beyond: Edges = []
         for period in self._periods:
             start, end = max(start_of(period), bounds[0]), min(end_of(period), bounds[1])
-            found = cover(start, end, levels)
+            found = cover(start, end, levels, least=least)
             slots |= dict.fromkeys(found.slots, period.name)
             if found.edges:
                 edges.append((period, found.edges))
-        return _Cells({"$in": list(slots)}, slots, edges)
+            if found.beyond:
+                beyond.append((period, found.beyond))
+        return _Cells({"$in": list(slots)}, slots, edges, beyond)
 
-    def _extent(self) -> tuple[int, int]:
+    def _extent(self) -> Stretch:
         """Between these all cells of the axis are; the coarsest say where."""
         top = self._levels[-1]
         query = {
@@ -296,10 +320,30 @@ class _Reading:
             )
             for line in found:
                 what = line["_id"] or {}
-                if (number := line.get("period")) is not None:
-                    period = edges[number][0]
-                else:
-                    begins = first + int(what.get("step", 0)) * length
-                    # The first period may begin within a step.
-                    period = self._periods[max(bisect_right(starts, begins) - 1, 0)]
+                begins = first + int(what.get("step", 0)) * length
+                # The first period may begin within a step.
+                period = self._periods[max(bisect_right(starts, begins) - 1, 0)]
                 self._add(period.name, what.get("part"), line["n"], line["ms"])
+
+    def _read_apart(self, cells: _Cells) -> None:
+        """The edges, each by itself: what one period has there, another may have beyond it."""
+        of: dict[Stretch, list[tuple[Period, int]]] = {}
+        for edges, sign in ((cells.edges, 1), (cells.beyond, -1)):
+            for period, stretches in edges:
+                for stretch in stretches:
+                    of.setdefault(stretch, []).append((period, sign))
+        if not of:
+            return
+        one = apart(self._axis, self._asked, list(of))
+        found = self._database.collection(one.collection).aggregate(
+            one.stages, session=self._session, batchSize=LINES_AT_ONCE
+        )
+        belong = list(of.values())
+        for line in found:
+            part = (line["_id"] or {}).get("part")
+            for period, sign in belong[line["stretch"]]:
+                self._add(period.name, part, sign * line["n"], sign * line["ms"])
+
+
+def _lies_in(then: int, stretches: Sequence[Stretch]) -> bool:
+    return any(begin <= then < end for begin, end in stretches)

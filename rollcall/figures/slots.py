@@ -68,25 +68,50 @@ PEOPLE = (
 """From fine to coarse: of everybody together, of each by whom it is, of each set of people."""
 
 
+Stretch = tuple[int, int]
+"""From when to when, in milliseconds since 1970; the end is not included."""
+
+
 @dataclass(frozen=True)
 class Cover:
-    """What a period is made of: slots, and what is left at its edges (milliseconds since 1970,
-    the end not included)."""
+    """What a period is made of: slots, what is left at its edges, and what the slots at its edges
+    have `beyond` it, which is to be taken off again."""
 
-    slots: Sequence[int]
-    edges: Sequence[tuple[int, int]]
+    slots: Sequence[int] = ()
+    edges: Sequence[Stretch] = ()
+    beyond: Sequence[Stretch] = ()
 
 
-def cover(start: int, end: int, levels: Sequence[Level]) -> Cover:
-    """The fewest stretches of `levels` that make up `start` to `end`."""
+def cover(start: int, end: int, levels: Sequence[Level], *, least: bool = False) -> Cover:
+    """The fewest stretches of `levels` that make up `start` to `end`.
+
+    With `least` as little as can be is left: a slot that has most of itself within the period is
+    taken, and what it has beyond.
+    """
     if start >= end:
-        return Cover((), ())
+        return Cover()
     finest = levels[0].length
     inner, outer = -(-start // finest) * finest, end // finest * finest
-    if inner >= outer:
-        return Cover((), ((start, end),))
-    edges = [(a, b) for a, b in ((start, inner), (outer, end)) if a < b]
-    return Cover(list(_within(inner, outer, levels)), edges)
+    if inner > outer or (inner == outer and not least):
+        return Cover(edges=((start, end),))
+    edges: list[Stretch] = []
+    beyond: list[Stretch] = []
+    if start < inner:
+        before = inner - finest
+        if least and start - before < inner - start:
+            beyond.append((before, start))
+            inner = before
+        else:
+            edges.append((start, inner))
+    if outer < end:
+        after = outer + finest
+        if least and after - end < end - outer:
+            beyond.append((end, after))
+            outer = after
+        else:
+            edges.append((outer, end))
+    slots = list(_within(inner, outer, levels)) if inner < outer else []
+    return Cover(slots, edges, beyond)
 
 
 def _within(start: int, end: int, levels: Sequence[Level]) -> Iterator[int]:

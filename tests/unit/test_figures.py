@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from bson import ObjectId
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 from rollcall import SYSTEM, Principal, Role, Rollcall
 from rollcall.errors import Conflict, Invalid, NotFound
 from rollcall.figures.cells import STATE
-from rollcall.figures.slots import AUTHORS, EVERYBODY, PEOPLE, Level, cover
+from rollcall.figures.slots import AUTHORS, EVERYBODY, PEOPLE, Cover, Level, cover
 from rollcall.history import History
 from rollcall.history_query import DATED, GROUPS, MEASURES, STATES, SUBJECTS, HistoryQuery
 from rollcall.people import NewEmployee
@@ -271,22 +272,43 @@ def test_only_one_makes_them_anew_until_it_has_been_silent_for_long(
 
 @given(
     start=st.integers(-(10**13), 10**13),
-    length=st.integers(0, 10**12),
+    length=st.integers(1, 10**12),
     levels=st.sampled_from([EVERYBODY, AUTHORS, PEOPLE]),
 )
 def test_a_period_is_covered_once_and_whole(
     start: int, length: int, levels: Sequence[Level]
 ) -> None:
     found = cover(start, start + length, levels)
-    pieces = [*found.edges, *(stretch(slot, levels) for slot in found.slots)]
-    at = start
-    for begin, end in sorted(pieces):
-        assert begin == at
-        at = end
-    assert at == start + length
+    assert not found.beyond
+    assert made_of(found, levels) == (start, start + length)
     finest = levels[0].length
     assert sum(end - begin for begin, end in found.edges) < 2 * finest
     assert len(found.slots) < 60 + length / levels[-1].length
+
+
+@given(
+    start=st.integers(-(10**13), 10**13),
+    length=st.integers(1, 10**12),
+    levels=st.sampled_from([EVERYBODY, AUTHORS, PEOPLE]),
+)
+def test_at_most_half_a_stretch_is_left_at_each_end_when_the_least_is_asked_for(
+    start: int, length: int, levels: Sequence[Level]
+) -> None:
+    found = cover(start, start + length, levels, least=True)
+    assert made_of(found, levels) == (start, start + length)
+    if found.slots:
+        assert all(2 * (b - a) <= levels[0].length for a, b in [*found.edges, *found.beyond])
+
+
+def made_of(found: Cover, levels: Sequence[Level]) -> tuple[int, int]:
+    """From when to when the pieces of a cover are, each once and without a gap between them."""
+    pieces = sorted([*found.edges, *(stretch(slot, levels) for slot in found.slots)])
+    assert all(end == begin for (_, end), (begin, _) in pairwise(pieces))
+    begin, end = pieces[0][0], pieces[-1][1]
+    for first, last in found.beyond:
+        assert begin == first or end == last
+        begin, end = (last, end) if begin == first else (begin, first)
+    return begin, end
 
 
 def stretch(slot: int, levels: Sequence[Level]) -> tuple[int, int]:
