@@ -24,7 +24,7 @@ Edges = list[tuple[Period, Sequence[Stretch]]]
 @dataclass(frozen=True)
 class Pipeline:
     """What a collection is asked. Each line has `n`, `ms`, and in `_id` its `part` and its `step`
-    (see there), or else beside it the number of its `stretch`."""
+    (see there) or the number of its `stretch`."""
 
     collection: str
     stages: list[Document]
@@ -33,45 +33,51 @@ class Pipeline:
 
 def lie_apart(axis: Axis, asked: Asked, edges: Edges) -> bool:
     """Whether each stretch at the edges is better counted by itself, so that as little is counted
-    as can be: periods of several people that have whole slots between their edges.
+    as can be: those of one period, and those of several people's periods that have whole slots
+    between their edges.
 
     What is many people's is much, and to say of each thing when it was costs more than to look for
     it in the index again; where periods meet they are one stretch of the index.
     """
+    if len(asked.periods) == 1:
+        return True
     several_people = len(asked.whose.among or ()) > 1
     one_collection = bool(axis.collection)
-    return (
-        several_people
-        and one_collection
-        and 1 < len(edges) <= MOST_APART
-        and len(joined(edges)) > 1
-    )
+    few = 1 < len(edges) <= MOST_APART
+    return several_people and one_collection and few and len(joined(edges)) > 1
 
 
-def apart(axis: Axis, asked: Asked, stretches: Sequence[Stretch]) -> Pipeline:
-    """Each stretch by itself, all in one call."""
+def apart(axis: Axis, asked: Asked, stretches: Sequence[Stretch]) -> Iterator[Pipeline]:
+    """How to count each stretch by itself; they are in order."""
+    if len(asked.periods) == 1:
+        last = at(stretches[-1][0])
+        # One period has two edges at the most.
+        number = {"$cond": [{"$lt": [f"${axis.time}", last]}, 0, len(stretches) - 1]}
+        for source in axis.sources(asked.keys or ()):
+            stages = _stages(axis, asked, source, stretches, {"stretch": number})
+            yield Pipeline(source.collection, stages, {"hint": _index(axis, asked)})
+        return
     [source] = axis.sources(())
-
-    def stages(number: int) -> list[Document]:
-        counted = _stages(axis, asked, source, [stretches[number]], {})
-        return [*counted, {"$set": {"stretch": number}}]
-
-    others = [
-        {"$unionWith": {"coll": source.collection, "pipeline": stages(number)}}
-        for number in range(1, len(stretches))
+    first, *others = [
+        _stages(axis, asked, source, [one], {"stretch": {"$literal": number}})
+        for number, one in enumerate(stretches)
     ]
-    return Pipeline(source.collection, [*stages(0), *others])
+    together = [{"$unionWith": {"coll": source.collection, "pipeline": one}} for one in others]
+    yield Pipeline(source.collection, [*first, *together])
 
 
 def pipelines(axis: Axis, asked: Asked, edges: Edges, *, kept: bool) -> Iterator[Pipeline]:
     """How to count the edges; `kept` says that there are cells, so that edges are short."""
     time: Document = {"step": _step_of(axis, asked.periods)} if len(asked.periods) > 1 else {}
-    which = axis.by_people if asked.whose.among is not None else axis.by_time
     # Without cells everything is read, which is best done as it lies.
-    options: dict[str, Any] = {"hint": which} if kept else {}
+    options: dict[str, Any] = {"hint": _index(axis, asked)} if kept else {}
     for source in axis.sources(asked.keys or ()):
         stages = _stages(axis, asked, source, joined(edges), time)
         yield Pipeline(source.collection, stages, options)
+
+
+def _index(axis: Axis, asked: Asked) -> str:
+    return axis.by_people if asked.whose.among is not None else axis.by_time
 
 
 def step(periods: Sequence[Period]) -> tuple[int, int]:

@@ -1,7 +1,7 @@
 """Answers from the figures that are kept."""
 
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -15,6 +15,7 @@ from rollcall.figures.cells import STATE, read, written
 from rollcall.figures.changes import since_epoch
 from rollcall.figures.edges import (
     Edges,
+    Pipeline,
     apart,
     end_of,
     joined,
@@ -299,7 +300,7 @@ class _Reading:
                 "$group": {
                     "_id": {**what, **part},
                     "n": {"$sum": self._sum_of("n", "t")},
-                    "ms": {"$sum": self._sum_of("ms", "took")},
+                    "ms": {"$sum": self._sum_of("ms", "took") if self._asked.timed else 0},
                 }
             }
         ]
@@ -315,10 +316,7 @@ class _Reading:
         first, length = step(self._periods) if len(self._periods) > 1 else (0, 0)
         kept = self._build is not None
         for one in pipelines(self._axis, self._asked, edges, kept=kept):
-            found = self._database.collection(one.collection).aggregate(
-                one.stages, session=self._session, batchSize=LINES_AT_ONCE, **one.options
-            )
-            for line in found:
+            for line in self._ask_record(one):
                 what = line["_id"] or {}
                 begins = first + int(what.get("step", 0)) * length
                 # The first period may begin within a step.
@@ -334,15 +332,17 @@ class _Reading:
                     of.setdefault(stretch, []).append((period, sign))
         if not of:
             return
-        one = apart(self._axis, self._asked, list(of))
-        found = self._database.collection(one.collection).aggregate(
-            one.stages, session=self._session, batchSize=LINES_AT_ONCE
+        belong = [of[one] for one in sorted(of)]
+        for one in apart(self._axis, self._asked, sorted(of)):
+            for line in self._ask_record(one):
+                what = line["_id"]
+                for period, sign in belong[what["stretch"]]:
+                    self._add(period.name, what.get("part"), sign * line["n"], sign * line["ms"])
+
+    def _ask_record(self, asked: Pipeline) -> Iterable[Document]:
+        return self._database.collection(asked.collection).aggregate(
+            asked.stages, session=self._session, batchSize=LINES_AT_ONCE, **asked.options
         )
-        belong = list(of.values())
-        for line in found:
-            part = (line["_id"] or {}).get("part")
-            for period, sign in belong[line["stretch"]]:
-                self._add(period.name, part, sign * line["n"], sign * line["ms"])
 
 
 def _lies_in(then: int, stretches: Sequence[Stretch]) -> bool:
