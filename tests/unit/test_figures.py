@@ -214,6 +214,19 @@ def test_without_cells_the_record_is_counted(
     assert roll.figure_builder.verify()[1] == []
 
 
+def test_what_is_no_longer_finished_leaves_no_empty_group_behind(
+    roll: Rollcall, cast: Cast, clock: StandingClock
+) -> None:
+    task = roll.tasks.assign(cast.employee, NewTask("Count the chairs", "EMP004"))
+    clock.forward(hours=1)
+    roll.tasks.complete(cast.employee, task.task_id)
+    roll.folding.run()
+    query = HistoryQuery("tasks", status="completed", group_by="employee", measure="count")
+    assert [one.count for one in roll.history.ask(cast.admin, query).groups] == [1]
+    roll.undo.undo(cast.employee)
+    assert roll.history.ask(cast.admin, query).groups == []
+
+
 def test_a_figure_that_was_changed_is_found_and_put_right(roll: Rollcall, cast: Cast) -> None:
     roll.tasks.assign(cast.manager, NewTask("Paint", "EMP004", "high"))
     roll.folding.run()
