@@ -46,12 +46,12 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--turns", type=int, default=300, help="turns of each side in a round")
     options = parser.parse_args()
-    ours, empty = [], []
+    found: dict[Any, list[Figures]] = {rollcall: [], nothing: []}
     for number in range(options.rounds):
         print(f"\rround {number + 1} of {options.rounds}", end="", flush=True)
-        ours.append(measured(rollcall, options.turns))
-        empty.append(measured(nothing, options.turns))
-    print(f"\r{table(ours, empty)}")
+        for side in sorted(found, key=lambda one: one is rollcall, reverse=number % 2 == 0):
+            found[side].append(measured(side, options.turns))
+    print(f"\r{table(found[rollcall], found[nothing])}")
     return 0
 
 

@@ -86,9 +86,6 @@ def normal_id(text: str) -> str:
 
 AT_ONCE = 5_000
 """A branch comes in one answer: the driver's first would end after a hundred people."""
-FIELDS = ("name", "role", "email", "department", "branch", "manager_id", "timezone", "status",
-          "created_at")  # fmt: skip
-"""What an `Employee` is built of; how somebody signs in stays where it is."""
 
 
 class Directory:
@@ -150,7 +147,7 @@ class Directory:
         if not wanted:
             return {}
         with storage_errors():
-            found = self._people({"_id": {"$in": wanted}}, ("name",))
+            found = self._people({"_id": {"$in": wanted}}, "name")
             return {document["_id"]: document["name"] for document in found}
 
     def names_beside(self, actor: Principal, employee_ids: Iterable[str]) -> dict[str, str]:
@@ -186,12 +183,13 @@ class Directory:
         require(actor, permission)
         return {field: actor.employee_id}
 
-    def _people(self, query: Document, fields: Sequence[str] = FIELDS) -> Iterable[Document]:
-        return self._collection.find(query, dict.fromkeys(fields, 1), batch_size=AT_ONCE)
+    def _people(self, query: Document, *fields: str) -> Iterable[Document]:
+        """Documents of people, whole unless `fields` are named."""
+        return self._collection.find(query, fields or None, batch_size=AT_ONCE)
 
     def _ids(self, query: Document, actor: Principal) -> list[str]:
         with storage_errors():
-            found = [document["_id"] for document in self._people(query, ("_id",))]
+            found = [document["_id"] for document in self._people(query, "_id")]
         return [*found, actor.employee_id] if actor.employee_id else found
 
 

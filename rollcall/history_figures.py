@@ -151,7 +151,7 @@ def _group_of(query: HistoryQuery, key: str) -> str:
 
 def _periods(unit: str, since: datetime, until: datetime, timezone: str) -> list[Period] | None:
     """The days, weeks, … between two moments, the first and last cut off there; None when there
-    are too many, or one of them doesn't begin at a quarter of an hour."""
+    are too many, or one of them doesn't begin at a quarter of an hour, where cells end."""
     here = zone(timezone)
     if since >= until:
         return []

@@ -3,7 +3,7 @@
 Whoever writes to the record says in the same transaction what that changes (`changes.py`); these
 changes are only ever added, so that two who write at once never wait for each other. The worker
 folds them into cells (`folding.py`), and a question is answered from the cells, the changes that
-still wait and, at the edges of its period, the record itself, all at one moment (`reading.py`).
+still wait and, at the edges of its period, the record itself, all at one moment (`answer.py`).
 So an answer is right at every moment, also when no worker runs. `building.py` makes the cells
 anew from the record, and compares.
 """

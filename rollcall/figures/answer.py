@@ -31,7 +31,8 @@ _LONG = 3 * 366 * 24 * 3_600_000
 """Three years: for longer it is worth to look up where the record begins and ends."""
 _MILLISECOND = timedelta(milliseconds=1)
 LINES_AT_ONCE = 5_000
-"""An answer by person has a line for each of them: the driver's hundred would be another trip."""
+"""An answer by person has a line for each of them, and more may wait to be folded: the driver's
+first hundred would be a trip of their own."""
 
 
 @dataclass(frozen=True)
@@ -91,20 +92,22 @@ class Reading:
         return (min(times), max(times) + _MILLISECOND) if times else None
 
     def _read_kept(self) -> None:
-        cells = self._cells(self._levels)
-        if are_apart := lie_apart(self._axis, self._asked, cells.edges):
+        least = len(self._periods) == 1
+        cells = self._cells(self._levels, least=least)
+        if not least and lie_apart(self._axis, self._asked, cells.edges):
+            least = True
             cells = self._cells(self._levels, least=True)
         self._read_waiting(cells)
         among = self._asked.whose.among
         if among is not None and self._is_by_author:
             # Whoever something is by is among those whom it concerns: what is by these people is
             # one cell each, and only what others did is looked for among all it concerns.
-            authored = self._cells(AUTHORS, least=are_apart)
+            authored = self._cells(AUTHORS, least=least)
             self._read_cells(authored, {"by": {"$in": list(among)}}, "slot_by")
             self._read_cells(cells, {**self._who, "by": {"$nin": list(among)}}, "who_by")
         else:
             self._read_cells(cells, self._who, "slot_by" if among is None else "who_by")
-        if are_apart:
+        if least:
             self._read_apart(cells)
         elif cells.edges:
             self._read_edges(cells.edges)

@@ -47,8 +47,9 @@ class Asked:
     """What is asked of an axis: of which keys, whose, in which periods; `part` asks for it by
     person or by key. Unless it is `timed`, how long things took may be left out.
 
-    None are all keys, but types of registrations have to be named. Periods are in order and don't
-    overlap; where there are several they meet at quarters of an hour.
+    None are all keys, but types of registrations have to be named. Periods are in order, each
+    begins where the one before ends; at quarters of an hour, where everybody's cells end, it costs
+    least.
     """
 
     axis: str

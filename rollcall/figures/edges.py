@@ -1,4 +1,5 @@
-"""The record at the edges of periods, where no cell ends: how MongoDB is asked to count it."""
+"""The record at the edges of periods, where no cell ends, within them and beyond: how MongoDB is
+asked to count it."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -13,9 +14,8 @@ from rollcall.storage.database import Document
 
 LONG_AGO = -(2**62)
 MOST_APART = 60
-"""So many stretches are counted apart: more of them cost more than to group things by time, and so
-does one, however many periods it has."""
-QUARTER = 15 * 60 * 1000
+"""So many periods with edges have these counted apart: of more it costs less to group their things
+by time."""
 
 Edges = list[tuple[Period, Sequence[Stretch]]]
 """For each period that has any."""
@@ -32,15 +32,12 @@ class Pipeline:
 
 
 def lie_apart(axis: Axis, asked: Asked, edges: Edges) -> bool:
-    """Whether each stretch at the edges is better counted by itself, so that as little is counted
-    as can be: those of one period, and those of several people's periods that have whole slots
-    between their edges.
+    """Whether each stretch at the edges of several periods is better counted by itself, so that as
+    little is counted as can be: if they are several people's, with whole slots between them.
 
     What is many people's is much, and to say of each thing when it was costs more than to look for
     it in the index again; where periods meet they are one stretch of the index.
     """
-    if len(asked.periods) == 1:
-        return True
     several_people = len(asked.whose.among or ()) > 1
     one_collection = bool(axis.collection)
     few = 1 < len(edges) <= MOST_APART
@@ -50,9 +47,10 @@ def lie_apart(axis: Axis, asked: Asked, edges: Edges) -> bool:
 def apart(axis: Axis, asked: Asked, stretches: Sequence[Stretch]) -> Iterator[Pipeline]:
     """How to count each stretch by itself; they are in order."""
     if len(asked.periods) == 1:
-        last = at(stretches[-1][0])
-        # One period has two edges at the most.
-        number = {"$cond": [{"$lt": [f"${axis.time}", last]}, 0, len(stretches) - 1]}
+        number: Document = {"$literal": 0}
+        if len(stretches) > 1:
+            # One period has two edges at the most.
+            number = {"$cond": [{"$lt": [f"${axis.time}", at(stretches[1][0])]}, 0, 1]}
         for source in axis.sources(asked.keys or ()):
             stages = _stages(axis, asked, source, stretches, {"stretch": number})
             yield Pipeline(source.collection, stages, {"hint": _index(axis, asked)})
@@ -82,10 +80,11 @@ def _index(axis: Axis, asked: Asked) -> str:
 
 def step(periods: Sequence[Period]) -> tuple[int, int]:
     """The end of the first period, and the longest time that every later one is a multiple of
-    (milliseconds): a day, if they are days and no clock is changed."""
+    (milliseconds): a day, if they are days and no clock is changed. Of two periods only the first
+    has an end that matters."""
     ends = [end_of(one) for one in periods[:-1]]
     lengths = [end - ends[0] for end in ends[1:]]
-    return ends[0], gcd(*lengths) or QUARTER
+    return ends[0], gcd(*lengths) or -LONG_AGO
 
 
 def _step_of(axis: Axis, periods: Sequence[Period]) -> Document:

@@ -85,8 +85,8 @@ class Cover:
 def cover(start: int, end: int, levels: Sequence[Level], *, least: bool = False) -> Cover:
     """The fewest stretches of `levels` that make up `start` to `end`.
 
-    With `least` as little as can be is left: a slot that has most of itself within the period is
-    taken, and what it has beyond.
+    With `least` less is left: a slot at an edge that has most of itself within the period is taken,
+    and what it has beyond. A period within one slot is left as it is.
     """
     if start >= end:
         return Cover()

@@ -32,10 +32,6 @@ OPTIONS = (
     f"replicaSet={REPLICA_SET}&w=majority&journal=true&retryWrites=true"
     "&serverSelectionTimeoutMS=5000&socketTimeoutMS=20000&directConnection=false"
 )
-CACHE_GIGABYTES = 1
-"""At most so much of the data stays unpacked in memory; a small record takes no more than it has. A
-million activities with their indexes take 0.8: with a quarter of that, pages come and go all the
-time, and one question in twenty waits for it."""
 NOT_INITIATED = 94
 INVALID_CONFIG = 93
 
@@ -85,6 +81,18 @@ def find_mongod(copies: Path | None = None) -> Path:
     return copy
 
 
+def cache_gigabytes() -> float:
+    """How much of the data may stay unpacked in memory; a small record takes no more than it has.
+
+    A million activities with their indexes take 0.8: with a quarter of that, pages come and go all
+    the time, and one question in twenty waits for it. On a small machine it is what MongoDB would
+    take by itself, half of what is left beside the first gigabyte, but 0.25 at least
+    (https://www.mongodb.com/docs/manual/core/wiredtiger/#memory-use).
+    """
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    return min(1.0, max(0.25, (memory - 1) / 2))
+
+
 def mongod_command(program: Path, dbpath: Path, port: int, *, test_commands: bool) -> list[str]:
     """The command line. `test_commands` allows `failCommand`, which tests inject faults with."""
     parameters = ["diagnosticDataCollectionEnabled=false"]
@@ -93,7 +101,7 @@ def mongod_command(program: Path, dbpath: Path, port: int, *, test_commands: boo
     command = [str(program), "--dbpath", str(dbpath), "--port", str(port), "--replSet", REPLICA_SET]
     command += ["--bind_ip", "127.0.0.1", "--nounixsocket", "--quiet", "--oplogSize", "512"]
     # The log of slow operations would quote what is in them.
-    command += ["--wiredTigerCacheSizeGB", str(CACHE_GIGABYTES), "--slowms", "3600000"]
+    command += ["--wiredTigerCacheSizeGB", f"{cache_gigabytes():.2f}", "--slowms", "3600000"]
     for parameter in parameters:
         command += ["--setParameter", parameter]
     return command
