@@ -2,7 +2,9 @@
 
 import json
 import signal
+import statistics
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -45,18 +47,27 @@ def test_others_are_served_while_passphrases_are_checked(
 ) -> None:
     roll.credentials.set(SYSTEM, "EMP004", PASSPHRASE)
     body = {"employee_id": "EMP004", "passphrase": PASSPHRASE}
+
+    def sign_in(client: httpx.Client) -> None:
+        assert client.post("/api/auth/login", json=body).status_code == 200
+
     waits: list[float] = []
-    with ThreadPoolExecutor(8) as pool:
-        signing_in = [
-            pool.submit(httpx.post, f"{web.url}/api/auth/login", json=body, timeout=60)
-            for _ in range(24)
-        ]
+    with httpx.Client(base_url=web.url, timeout=60) as client, ThreadPoolExecutor(8) as pool:
+        check = statistics.median(seconds(lambda: sign_in(client)) for _ in range(5))
+        signing_in = [pool.submit(sign_in, client) for _ in range(24)]
         while not all(one.done() for one in signing_in):
-            begun = time.monotonic()
-            assert httpx.get(f"{web.url}/alive", timeout=20).status_code == 200
-            waits.append(time.monotonic() - begun)
-    assert [one.result().status_code for one in signing_in] == [200] * 24
-    assert sorted(waits)[len(waits) // 2] < 1.0
+            waits.append(seconds(lambda: client.get("/alive").raise_for_status()))
+        for one in signing_in:
+            one.result()
+    # Who waits for a check waits for most of it.
+    assert statistics.quantiles(waits, n=10)[-1] < check / 2
+
+
+def seconds(call: Callable[[], object]) -> float:
+    """How long a call takes."""
+    begun = time.monotonic()
+    call()
+    return time.monotonic() - begun
 
 
 def test_the_log_names_routes_and_no_person(web: RunningWeb, roll: Rollcall, cast: Cast) -> None:

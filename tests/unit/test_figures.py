@@ -283,11 +283,14 @@ def test_only_one_makes_them_anew_until_it_has_been_silent_for_long(
     assert roll.history.ask(cast.admin, HistoryQuery("tasks", measure="count")).total == 1
 
 
-@given(
+any_period = given(
     start=st.integers(-(10**13), 10**13),
     length=st.integers(1, 10**12),
     levels=st.sampled_from([EVERYBODY, AUTHORS, PEOPLE]),
 )
+
+
+@any_period
 def test_a_period_is_covered_once_and_whole(
     start: int, length: int, levels: Sequence[Level]
 ) -> None:
@@ -299,11 +302,7 @@ def test_a_period_is_covered_once_and_whole(
     assert len(found.slots) < 60 + length / levels[-1].length
 
 
-@given(
-    start=st.integers(-(10**13), 10**13),
-    length=st.integers(1, 10**12),
-    levels=st.sampled_from([EVERYBODY, AUTHORS, PEOPLE]),
-)
+@any_period
 def test_at_most_half_a_stretch_is_left_at_each_end_when_the_least_is_asked_for(
     start: int, length: int, levels: Sequence[Level]
 ) -> None:
