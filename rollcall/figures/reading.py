@@ -44,9 +44,9 @@ class Figures:
         They lie up to some weeks further apart than need be.
         """
         build = self._build(moment)
-        asked = Asked(axis)
         if build is None:
             return None
+        asked = Asked(axis)
         waiting = self._waiting(moment, [asked]).get((asked.whose, axis), ())
         return Reading(self._database, moment, build, asked, waiting).extent()
 
